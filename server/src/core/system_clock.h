@@ -1,0 +1,15 @@
+// The real clock. The only place that reads one.
+#pragma once
+
+#include "core/clock.h"
+
+namespace antiphon {
+
+class SystemClock final : public Clock {
+ public:
+  [[nodiscard]] Timepoint now() const override;
+  [[nodiscard]] WallTime wall() const override;
+  Task<Result<>> sleep_until(Timepoint deadline) override;
+};
+
+}  // namespace antiphon

@@ -1,0 +1,58 @@
+#include "testing/manual_clock.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace antiphon {
+
+namespace asio = boost::asio;
+
+struct ManualClock::Sleeper {
+  explicit Sleeper(const asio::any_io_executor& executor)
+      : timer(executor, asio::steady_timer::time_point::max()) {}
+
+  // Armed at "never": only advance() or a cancelled caller ends the wait.
+  asio::steady_timer timer;
+  bool due = false;
+};
+
+ManualClock::ManualClock()
+    : now_(std::chrono::hours(1)), wall_(std::chrono::seconds(1'767'603'600)) {}
+
+ManualClock::~ManualClock() = default;
+
+Task<Result<>> ManualClock::sleep_until(Timepoint deadline) {
+  if (co_await is_cancelled()) co_return failure(ErrorCode::cancelled, "the wait was cancelled");
+  if (deadline <= now_) co_return Result<>{};
+  const auto sleeper = std::make_shared<Sleeper>(co_await asio::this_coro::executor);
+  const auto entry = sleepers_.emplace(deadline, sleeper);
+  co_await sleeper->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  if (sleeper->due) co_return Result<>{};
+  sleepers_.erase(entry);
+  co_return failure(ErrorCode::cancelled, "the wait was cancelled");
+}
+
+void ManualClock::advance(Duration step) {
+  now_ += step;
+  wall_ += std::chrono::duration_cast<WallTime::duration>(step);
+  while (!sleepers_.empty() && sleepers_.begin()->first <= now_) {
+    const auto sleeper = sleepers_.begin()->second;
+    sleepers_.erase(sleepers_.begin());
+    sleeper->due = true;
+    sleeper->timer.cancel();
+  }
+}
+
+void ManualClock::jump_wall(Duration step) {
+  wall_ += std::chrono::duration_cast<WallTime::duration>(step);
+}
+
+std::size_t ManualClock::sleeper_count() const { return sleepers_.size(); }
+
+Timepoint ManualClock::next_deadline() const {
+  return sleepers_.empty() ? Timepoint::max() : sleepers_.begin()->first;
+}
+
+}  // namespace antiphon
