@@ -1,0 +1,39 @@
+# Antiphon. `make help` lists what there is; every step is idempotent and fast the second time.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench fuzz clean
+
+ARGS ?=
+SECONDS_EACH ?= 30
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo '  make run ARGS="--listen 127.0.0.1:8080 --data-dir DIR" passes options to antiphon up'
+
+run: ## install what is missing, build, start everything and print one link
+	@tools/setup run
+	@tools/fetch-models >/dev/null
+	@tools/build release antiphon
+	@exec build/release/antiphon up $(ARGS)
+
+test: ## build and run every test: release, ASan+UBSan, TSan, Python, browsers
+	@tools/setup test
+	@tools/run-tests release asan tsan web
+
+check: ## formatting, the rules of STYLE.md, generated files up to date
+	@tools/setup test
+	@tools/run-tests check
+
+bench: ## run the benchmarks, each with the command that repeats it
+	@tools/setup test
+	@tools/bench $(ARGS)
+
+fuzz: ## fuzz every parser, SECONDS_EACH=30 seconds each, on top of its corpus
+	@tools/setup test
+	@tools/fuzz $(SECONDS_EACH)
+
+clean: ## remove what was built; models and compiler cache stay in the user's cache
+	@rm -rf build
