@@ -2,12 +2,12 @@
 // transports resample at their edge.
 #pragma once
 
+#include "core/clock.h"
+#include "core/strong.h"
+
 #include <array>
 #include <chrono>
 #include <cstdint>
-
-#include "core/clock.h"
-#include "core/strong.h"
 
 namespace antiphon {
 

@@ -64,7 +64,8 @@ std::optional<std::vector<std::byte>> decode(std::string_view text,
 
 std::string base64_encode(std::span<const std::byte> bytes) {
   std::string text = encode(bytes, kStandard);
-  while (text.size() % 4 != 0) text += '=';
+  while (text.size() % 4 != 0)
+    text += '=';
   return text;
 }
 

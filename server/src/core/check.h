@@ -10,8 +10,8 @@ namespace antiphon {
 
 }  // namespace antiphon
 
-#define CHECK(condition, why)                                          \
-  do {                                                                 \
-    if (!(condition)) [[unlikely]]                                     \
-      ::antiphon::check_failed(#condition, why, __FILE__, __LINE__);   \
+#define CHECK(condition, why)                                        \
+  do {                                                               \
+    if (!(condition)) [[unlikely]]                                   \
+      ::antiphon::check_failed(#condition, why, __FILE__, __LINE__); \
   } while (false)

@@ -5,10 +5,10 @@
 // Thread  any; a sleeper wakes on its own executor.
 #pragma once
 
-#include <chrono>
-
 #include "core/result.h"
 #include "core/task.h"
+
+#include <chrono>
 
 namespace antiphon {
 

@@ -11,22 +11,22 @@
 namespace antiphon {
 
 enum class ErrorCode : std::uint8_t {
-  invalid_argument,     // the caller's input is wrong; see fields
-  unauthenticated,      // no principal
-  permission_denied,    // a principal that may not
-  not_found,            // or belongs to somebody else
-  already_exists,       // a name or key that must be unique is taken
-  conflict,             // the thing changed since the caller read it
-  too_large,            // over a stated limit
-  unsupported,          // a format or option we do not have
-  resource_exhausted,   // a queue, pool, quota or file-descriptor limit is full
-  unavailable,          // a neighbour is away; trying again may work
-  timeout,              // a deadline passed
-  cancelled,            // the one who asked has gone
-  protocol_error,       // a peer broke the rules of the wire
-  corrupt,              // stored bytes are not what was written
-  closed,               // the other end finished normally
-  internal,             // our bug
+  invalid_argument,    // the caller's input is wrong; see fields
+  unauthenticated,     // no principal
+  permission_denied,   // a principal that may not
+  not_found,           // or belongs to somebody else
+  already_exists,      // a name or key that must be unique is taken
+  conflict,            // the thing changed since the caller read it
+  too_large,           // over a stated limit
+  unsupported,         // a format or option we do not have
+  resource_exhausted,  // a queue, pool, quota or file-descriptor limit is full
+  unavailable,         // a neighbour is away; trying again may work
+  timeout,             // a deadline passed
+  cancelled,           // the one who asked has gone
+  protocol_error,      // a peer broke the rules of the wire
+  corrupt,             // stored bytes are not what was written
+  closed,              // the other end finished normally
+  internal,            // our bug
 };
 
 [[nodiscard]] std::string_view name_of(ErrorCode code);

@@ -1,12 +1,13 @@
 #include "core/log.h"
 
+#include "core/utf8.h"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+
 #include <unistd.h>
 
 #include <iterator>
-
-#include "core/utf8.h"
 
 namespace antiphon {
 
@@ -16,10 +17,14 @@ constexpr std::size_t kLineMax = 8 * 1024;
 
 std::string_view name_of(LogLevel level) {
   switch (level) {
-    case LogLevel::debug: return "debug";
-    case LogLevel::info: return "info";
-    case LogLevel::warning: return "warning";
-    case LogLevel::error: return "error";
+    case LogLevel::debug:
+      return "debug";
+    case LogLevel::info:
+      return "info";
+    case LogLevel::warning:
+      return "warning";
+    case LogLevel::error:
+      return "error";
   }
   return "error";
 }
@@ -67,9 +72,10 @@ void Log::write(LogLevel level, std::string_view event, std::initializer_list<Lo
   if (level < least_) return;
   const auto now = std::chrono::floor<std::chrono::milliseconds>(clock_.wall());
   const auto second = std::chrono::floor<std::chrono::seconds>(now);
-  std::string line = fmt::format("{{\"time\":\"{:%Y-%m-%dT%H:%M:%S}.{:03}Z\",\"level\":\"{}\",\"event\":",
-                                 fmt::gmtime(std::chrono::system_clock::to_time_t(second)),
-                                 (now - second).count(), name_of(level));
+  std::string line =
+      fmt::format("{{\"time\":\"{:%Y-%m-%dT%H:%M:%S}.{:03}Z\",\"level\":\"{}\",\"event\":",
+                  fmt::gmtime(std::chrono::system_clock::to_time_t(second)), (now - second).count(),
+                  name_of(level));
   append_json_string(line, event);
   for (const LogField& field : fields) {
     const std::size_t before = line.size();

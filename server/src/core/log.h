@@ -6,16 +6,16 @@
 // Thread  any; a line is written in one write(2).
 #pragma once
 
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/sensitive.h"
+
 #include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <variant>
-
-#include "core/clock.h"
-#include "core/error.h"
-#include "core/sensitive.h"
 
 namespace antiphon {
 
@@ -24,7 +24,8 @@ enum class LogLevel : std::uint8_t { debug, info, warning, error };
 class LogField {
  public:
   LogField(std::string_view name, std::string_view value) : name_(name), value_(value) {}
-  LogField(std::string_view name, const char* value) : name_(name), value_(std::string_view(value)) {}
+  LogField(std::string_view name, const char* value)
+      : name_(name), value_(std::string_view(value)) {}
   LogField(std::string_view name, const std::string& value)
       : name_(name), value_(std::string_view(value)) {}
   template <class Number>

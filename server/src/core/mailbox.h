@@ -4,6 +4,10 @@
 // receive()  the consumer's executor, one waiter. Errors: cancelled; closed after close() and the last item.
 #pragma once
 
+#include "core/mutex.h"
+#include "core/result.h"
+#include "core/task.h"
+
 #include <boost/asio/any_io_executor.hpp>
 
 #include <cstdint>
@@ -11,10 +15,6 @@
 #include <memory>
 #include <optional>
 #include <utility>
-
-#include "core/mutex.h"
-#include "core/result.h"
-#include "core/task.h"
 
 namespace antiphon {
 

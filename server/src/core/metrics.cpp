@@ -1,11 +1,11 @@
 #include "core/metrics.h"
 
+#include "core/check.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
-
-#include "core/check.h"
 
 namespace antiphon {
 
@@ -54,18 +54,18 @@ Histogram::Histogram(std::vector<double> bounds)
 void Histogram::observe(double value) {
   const auto bound = std::lower_bound(bounds_.begin(), bounds_.end(), value);
   buckets_[static_cast<std::size_t>(bound - bounds_.begin())].fetch_add(1,
-                                                                       std::memory_order_relaxed);
+                                                                        std::memory_order_relaxed);
   sum_.fetch_add(value, std::memory_order_relaxed);
 }
 
 std::uint64_t Histogram::count() const {
   std::uint64_t total = 0;
-  for (const auto& bucket : buckets_) total += bucket.load(std::memory_order_relaxed);
+  for (const auto& bucket : buckets_)
+    total += bucket.load(std::memory_order_relaxed);
   return total;
 }
 
-Metrics::Series& Metrics::find(std::string_view name, std::string_view help,
-                               const Labels& labels) {
+Metrics::Series& Metrics::find(std::string_view name, std::string_view help, const Labels& labels) {
   Family& family = families_.try_emplace(std::string(name)).first->second;
   if (family.help.empty()) family.help = help;
   CHECK(family.series.size() < kSeriesMax, "labels come from closed enums");
@@ -103,15 +103,18 @@ std::string Metrics::render() const {
     const std::string_view type = first.counter ? "counter" : first.gauge ? "gauge" : "histogram";
     fmt::format_to(out, "# HELP {} {}\n# TYPE {} {}\n", name, family.help, name, type);
     for (const auto& [labels, series] : family.series) {
-      if (series.counter) fmt::format_to(out, "{}{} {}\n", name, braced(labels), series.counter->value());
-      if (series.gauge) fmt::format_to(out, "{}{} {}\n", name, braced(labels), series.gauge->value());
+      if (series.counter)
+        fmt::format_to(out, "{}{} {}\n", name, braced(labels), series.counter->value());
+      if (series.gauge)
+        fmt::format_to(out, "{}{} {}\n", name, braced(labels), series.gauge->value());
       if (!series.histogram) continue;
       const Histogram& histogram = *series.histogram;
       const std::string prefix = labels.empty() ? labels : labels + ",";
       std::uint64_t total = 0;
       for (std::size_t index = 0; index < histogram.bounds_.size(); ++index) {
         total += histogram.buckets_[index].load(std::memory_order_relaxed);
-        fmt::format_to(out, "{}_bucket{{{}le=\"{}\"}} {}\n", name, prefix, histogram.bounds_[index], total);
+        fmt::format_to(out, "{}_bucket{{{}le=\"{}\"}} {}\n", name, prefix, histogram.bounds_[index],
+                       total);
       }
       total += histogram.buckets_.back().load(std::memory_order_relaxed);
       fmt::format_to(out, "{}_bucket{{{}le=\"+Inf\"}} {}\n", name, prefix, total);

@@ -7,6 +7,8 @@
 // Thread  add/set/observe: any thread, lock-free. Registration: any thread, takes a lock; keep the reference.
 #pragma once
 
+#include "core/mutex.h"
+
 #include <atomic>
 #include <cstdint>
 #include <map>
@@ -16,8 +18,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "core/mutex.h"
 
 namespace antiphon {
 
@@ -77,8 +77,7 @@ class Metrics {
     std::map<std::string, Series> series;  // by rendered labels
   };
 
-  Series& find(std::string_view name, std::string_view help, const Labels& labels)
-      REQUIRES(mutex_);
+  Series& find(std::string_view name, std::string_view help, const Labels& labels) REQUIRES(mutex_);
 
   mutable Mutex mutex_;
   std::map<std::string, Family, std::less<>> families_ GUARDED_BY(mutex_);

@@ -1,12 +1,12 @@
 #include "core/random.h"
 
+#include "core/check.h"
+
 #include <sys/random.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-
-#include "core/check.h"
 
 namespace antiphon {
 
@@ -21,7 +21,8 @@ std::uint64_t Random::below(std::uint64_t bound) {
   // Rejecting the short last stretch keeps every number equally likely.
   const std::uint64_t limit = UINT64_MAX - UINT64_MAX % bound;
   std::uint64_t value = next();
-  while (value >= limit) value = next();
+  while (value >= limit)
+    value = next();
   return value % bound;
 }
 

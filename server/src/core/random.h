@@ -1,11 +1,11 @@
 // Randomness as a port: SystemRandom for the product, SeededRandom wherever a run must be repeatable.
 #pragma once
 
+#include "core/strong.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
-
-#include "core/strong.h"
 
 namespace antiphon {
 

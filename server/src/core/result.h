@@ -6,13 +6,13 @@
 // libstdc++ 12's std::expected has no monadic members, so `transform` and `and_then` are here.
 #pragma once
 
+#include "core/error.h"
+
 #include <expected>
 #include <functional>
 #include <string>
 #include <type_traits>
 #include <utility>
-
-#include "core/error.h"
 
 namespace antiphon {
 

@@ -1,5 +1,8 @@
 #include "core/task_group.h"
 
+#include "core/check.h"
+
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -7,12 +10,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <list>
-
-#include "core/check.h"
 
 namespace antiphon {
 
@@ -28,7 +28,8 @@ Task<Result<>> Clock::sleep_for(Duration duration) {
 }
 
 struct TaskGroup::State {
-  explicit State(const Executor& executor) : idle(executor, asio::steady_timer::time_point::max()) {}
+  explicit State(const Executor& executor)
+      : idle(executor, asio::steady_timer::time_point::max()) {}
 
   std::list<asio::cancellation_signal> running;
   asio::steady_timer idle;  // cancelled whenever the last task ends: wakes join()

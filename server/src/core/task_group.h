@@ -11,14 +11,14 @@
 // Thread  every member, and every task, on `executor`, which runs one thing at a time.
 #pragma once
 
+#include "core/clock.h"
+#include "core/task.h"
+
 #include <boost/asio/any_io_executor.hpp>
 
 #include <cstddef>
 #include <memory>
 #include <optional>
-
-#include "core/clock.h"
-#include "core/task.h"
 
 namespace antiphon {
 

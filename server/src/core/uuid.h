@@ -1,6 +1,9 @@
 // A UUID (RFC 9562): 16 bytes, printed as 36 lower-case characters.
 #pragma once
 
+#include "core/clock.h"
+#include "core/random.h"
+
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -8,9 +11,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "core/clock.h"
-#include "core/random.h"
 
 namespace antiphon {
 

@@ -6,10 +6,10 @@
 // Thread  one.
 #pragma once
 
+#include "core/clock.h"
+
 #include <map>
 #include <memory>
-
-#include "core/clock.h"
 
 namespace antiphon {
 

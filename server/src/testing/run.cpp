@@ -1,10 +1,10 @@
 #include "testing/run.h"
 
+#include "core/check.h"
+
 #include <fstream>
 #include <iterator>
 #include <vector>
-
-#include "core/check.h"
 
 namespace antiphon {
 

@@ -1,14 +1,14 @@
 // Runs coroutines of a test on its own loop.
 #pragma once
 
+#include "core/task.h"
+#include "core/task_group.h"
+
 #include <boost/asio/io_context.hpp>
 
 #include <filesystem>
 #include <optional>
 #include <string>
-
-#include "core/task.h"
-#include "core/task_group.h"
 
 namespace antiphon {
 

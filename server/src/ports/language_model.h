@@ -1,0 +1,57 @@
+// Decides what the agent says next.
+//
+// Output  text in the order it is to be spoken, as it is made; nullopt after the last.
+// Limits  at most 4,000 characters a reply.
+// Errors  timeout, unavailable, resource_exhausted, cancelled.
+// Thread  the session's executor. Destroying the stream cancels the generation: nothing it asked for happens later.
+#pragma once
+
+#include "core/result.h"
+#include "core/task.h"
+#include "domain/agent.h"
+#include "domain/conversation.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace antiphon {
+
+// The conversation as it was heard: an interrupted reply holds only what reached the caller.
+struct ContextTurn {
+  Speaker speaker = Speaker::caller;
+  std::string text;
+};
+
+struct ReplyRequest {
+  GenerationId generation;
+  WorkspaceId workspace;
+  AgentId agent;
+  std::vector<KnowledgeBaseId> knowledge_bases;
+  AgentConfiguration configuration;
+  std::vector<ContextTurn> history;  // the last is the caller's turn to answer
+};
+
+enum class ReplyAction : std::uint8_t { none, end_call, hand_over };
+
+struct ReplyChunk {
+  std::string text;
+  std::vector<Citation> citations;
+  ReplyAction action = ReplyAction::none;  // taken after everything said so far was heard
+};
+
+class ReplyStream {
+ public:
+  virtual ~ReplyStream() = default;
+  virtual Task<Result<std::optional<ReplyChunk>>> next() = 0;
+};
+
+class LanguageModel {
+ public:
+  virtual ~LanguageModel() = default;
+  [[nodiscard]] virtual std::unique_ptr<ReplyStream> reply(ReplyRequest request) = 0;
+};
+
+}  // namespace antiphon

@@ -1,0 +1,73 @@
+// Runs conversations. Implemented by the engine; called by services and transports.
+//
+// A spoken session lives on one media worker for life: create() posts there, SessionHandle's members post there.
+// Errors  resource_exhausted when no worker has room; unavailable while speech is still loading.
+#pragma once
+
+#include "core/audio_frame.h"
+#include "core/result.h"
+#include "core/task.h"
+#include "core/task_group.h"
+#include "domain/agent.h"
+#include "domain/conversation.h"
+#include "domain/principal.h"
+#include "ports/media_transport.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace antiphon {
+
+// Everything a session needs to know about who speaks with whom.
+struct SessionPlan {
+  Conversation conversation;
+  AgentConfiguration configuration;
+  std::vector<KnowledgeBaseId> knowledge_bases;
+};
+
+// Given to a transport once its session runs. Thread: the session's executor.
+class SessionHandle {
+ public:
+  virtual ~SessionHandle() = default;
+  virtual void receive(const AudioFrame& frame) = 0;
+  // Text from the caller (typed): answered like speech.
+  virtual void receive_text(std::string text) = 0;
+  // The wire ended. Safe to call twice; the handle stays valid until it is destroyed.
+  virtual void hang_up(EndReason reason) = 0;
+  // Kept alive until the session has flushed its last words to the journal.
+  virtual Task<> closed() = 0;
+};
+
+struct TextReplyChunk {
+  std::string text;
+  std::vector<Citation> citations;
+  bool ends_conversation = false;
+};
+
+class TextReply {
+ public:
+  virtual ~TextReply() = default;
+  virtual Task<Result<std::optional<TextReplyChunk>>> next() = 0;
+};
+
+class SessionHost {
+ public:
+  virtual ~SessionHost() = default;
+  // Picks the worker; transports run their socket there too.
+  [[nodiscard]] virtual Executor pick_executor() = 0;
+  // Call on the executor that pick_executor() gave; `transport` outlives the handle.
+  [[nodiscard]] virtual Result<std::unique_ptr<SessionHandle>> start(SessionPlan plan,
+                                                                     MediaTransport& transport,
+                                                                     Executor executor) = 0;
+  // A typed conversation: one turn in, a stream of text out. Any executor.
+  [[nodiscard]] virtual Task<Result<std::unique_ptr<TextReply>>> answer_text(
+      SessionPlan plan, std::vector<Message> history, std::string text) = 0;
+  // Ends a running spoken conversation; false when it is not here.
+  [[nodiscard]] virtual bool end(ConversationId conversation, EndReason reason) = 0;
+  [[nodiscard]] virtual std::size_t active_count() const = 0;
+};
+
+}  // namespace antiphon
