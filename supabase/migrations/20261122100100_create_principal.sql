@@ -1,16 +1,17 @@
--- Every unit of work says first on whose behalf it runs; row-level security believes it only after a look
--- at the tables. The claim lives in three settings that end with the transaction, so a pooled connection
--- carries nothing from one request into the next:
+-- Every unit of work says first on whose behalf it runs; row-level security believes it only after
+-- a look at the tables. The claim lives in three settings that end with the transaction, so a
+-- pooled connection carries nothing from one request into the next:
 --
---   antiphon.principal_kind   who            antiphon.principal_id          is in the claimed workspace when
---   user                      a person       auth.users.id                  workspace_members has them
---   api_key                   a program      api_keys.id                    the key is neither revoked nor expired
---   worker                    a running job  jobs.lease_token               the lease has not run out
---   conversation              a live call    conversations.id               it is a conversation of that workspace
---   system                    the server     ignored                        the workspace exists
+--   principal_kind  who            principal_id      is in the claimed workspace when
+--   user            a person       auth.users.id     workspace_members has them
+--   api_key         a program      api_keys.id       the key is neither revoked nor expired
+--   worker          a running job  jobs.lease_token  the lease has not run out
+--   conversation    a live call    conversations.id  it is a conversation of that workspace
+--   system          the server     ignored           the workspace exists
 --
--- The last three may not edit what people edit (require_principal_kind below): a journal that is replayed
--- after a crash needs to write messages, never an API key. Tables named here are created by later files.
+-- The last three may not edit what people edit (require_principal_kind below): a journal that is
+-- replayed after a crash writes conversations, never an agent. Tables named here are created by
+-- later files.
 -- Rollback: drops every policy with it; the server sees no row until it is back. Loses no data.
 
 create function public.current_principal_kind() returns text
@@ -18,15 +19,17 @@ language sql stable parallel safe set search_path = '' as $$
   select nullif(current_setting('antiphon.principal_kind', true), '')
 $$;
 
--- 'api_key:6f1c…', for the created_by columns: a pseudonym that outlives the person or key it names.
+-- 'api_key:6f1c…', for the created_by columns: a pseudonym that outlives the person or key it
+-- names.
 create function public.current_principal() returns text
 language sql stable parallel safe set search_path = '' as $$
   select coalesce(nullif(current_setting('antiphon.principal_kind', true), ''), 'database')
          || coalesce(':' || nullif(current_setting('antiphon.principal_id', true), ''), '')
 $$;
 
--- Policies say `workspace_id = (select public.current_workspace_id())`: as a sub-select the planner runs
--- it once per statement instead of once per row. Null, and so no row at all, unless the claim holds.
+-- Policies say `workspace_id = (select public.current_workspace_id())`: as a sub-select the planner
+-- runs it once per statement instead of once per row. Null, and so no row at all, unless the claim
+-- holds.
 create function public.current_workspace_id() returns uuid
 language plpgsql stable parallel safe security definer set search_path = '' as $$
 declare
@@ -65,9 +68,10 @@ begin
   return case when verified then claimed end;
 end $$;
 
--- The first statement of every unit of work. Returns the workspace when the claim holds, else null; the
--- statements behind it then find nothing and write nothing (SQLSTATE 42501).
-create function public.begin_work(principal_kind text, principal_id uuid, workspace_id uuid) returns uuid
+-- The first statement of every unit of work. Returns the workspace when the claim holds, else null;
+-- the statements behind it then find nothing and write nothing (SQLSTATE 42501).
+create function public.begin_work(principal_kind text, principal_id uuid, workspace_id uuid)
+returns uuid
 language plpgsql volatile set search_path = '' as $$
 begin
   if principal_kind is null
@@ -87,8 +91,9 @@ begin
   return query select m.workspace_id from public.workspace_members m where m.user_id = auth.uid();
 end $$;
 
--- Statement trigger; its arguments are the kinds of principal that may write the table. Only the server's
--- login is asked: a cascade runs as the owner of the table and has been allowed where it began.
+-- Statement trigger; its arguments are the kinds of principal that may write the table. Only the
+-- server's login is asked: a cascade runs as the owner of the table and has been allowed where it
+-- began.
 create function public.require_principal_kind() returns trigger
 language plpgsql set search_path = '' as $$
 begin

@@ -1,8 +1,10 @@
--- A workspace is a customer: everything else belongs to exactly one, and nothing crosses its border.
+-- A workspace is a customer: everything else belongs to exactly one, and nothing crosses its
+-- border.
 -- Rollback: drop table workspaces cascade; loses everything.
 create table public.workspaces (
   id          uuid primary key default gen_random_uuid(),
-  slug        text not null unique check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 63),
+  slug        text not null unique
+    check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 63),
   name        text not null check (length(name) between 1 and 120),
   settings    jsonb not null default '{}'
     check (jsonb_typeof(settings) = 'object' and octet_length(settings::text) <= 65536),
@@ -23,6 +25,16 @@ create policy workspaces_own on public.workspaces to antiphon_app
   with check (id = (select public.current_workspace_id()));
 create policy workspaces_of_member on public.workspaces for select to authenticated
   using (id = any (array(select public.member_workspace_ids())));
+
+-- For what the server does in every workspace when it starts; it then claims each of them as
+-- `system`.
+create function public.list_workspace_ids() returns setof uuid
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query select w.id from public.workspaces w order by w.created_at, w.id;
+end $$;
+revoke all on function public.list_workspace_ids() from public;
+grant execute on function public.list_workspace_ids() to antiphon_app;
 
 grant select, update (slug, name, settings) on public.workspaces to antiphon_app;
 grant select on public.workspaces to authenticated;

@@ -3,7 +3,8 @@
 create table public.workspace_members (
   workspace_id  uuid not null references public.workspaces (id) on delete cascade,
   user_id       uuid not null references auth.users (id) on delete cascade,
-  role          text not null check (role in ('owner', 'admin', 'developer', 'operator', 'analyst')),
+  role          text not null
+    check (role in ('owner', 'admin', 'developer', 'operator', 'analyst')),
   created_by    text not null default public.current_principal(),
   created_at    timestamptz not null default now(),
   primary key (workspace_id, user_id)

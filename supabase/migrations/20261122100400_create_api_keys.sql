@@ -1,6 +1,7 @@
--- API keys are the principals of programs. The key itself is shown once and never stored: we keep its
--- SHA-256 (the key is 256 random bits, so a slow hash would protect nothing) and a prefix to recognise it.
--- The server's login may write the hash and never read it back; it finds a key through find_api_key().
+-- API keys are the principals of programs. The key itself is shown once and never stored: we keep
+-- its SHA-256 (the key is 256 random bits, so a slow hash would protect nothing) and a prefix to
+-- recognise it. The server's login may write the hash and never read it back; it finds a key
+-- through find_api_key().
 -- Rollback: drop table api_keys cascade; every program has to be given a new key.
 create table public.api_keys (
   id            uuid primary key default gen_random_uuid(),
@@ -8,7 +9,8 @@ create table public.api_keys (
   name          text not null check (length(name) between 1 and 120),
   prefix        text not null check (length(prefix) between 4 and 24),
   key_hash      bytea not null unique check (octet_length(key_hash) = 32),
-  role          text not null check (role in ('owner', 'admin', 'developer', 'operator', 'analyst')),
+  role          text not null
+    check (role in ('owner', 'admin', 'developer', 'operator', 'analyst')),
   scopes        text[] not null default '{}'
     check (cardinality(scopes) <= 64 and array_position(scopes, null) is null),
   expires_at    timestamptz,
@@ -19,7 +21,10 @@ create table public.api_keys (
   unique (workspace_id, id)
 );
 
-create trigger api_keys_written_by_people before insert or update or delete on public.api_keys
+-- `system` may add the first key of a fresh installation; it can neither read nor change one.
+create trigger api_keys_added_by before insert on public.api_keys
+  for each statement execute function public.require_principal_kind('user', 'api_key', 'system');
+create trigger api_keys_written_by_people before update or delete on public.api_keys
   for each statement execute function public.require_principal_kind('user', 'api_key');
 
 alter table public.api_keys enable row level security;
@@ -35,7 +40,8 @@ grant insert (id, workspace_id, name, prefix, key_hash, role, scopes, expires_at
   on public.api_keys to antiphon_app;
 grant update (name, expires_at, revoked_at) on public.api_keys to antiphon_app;
 
--- The only way from a presented key to a workspace: no workspace is known yet, so no policy can help.
+-- The only way from a presented key to a workspace: no workspace is known yet, so no policy can
+-- help.
 create function public.find_api_key(key_hash bytea)
 returns table (api_key_id uuid, workspace_id uuid, role text, scopes text[], expires_at timestamptz)
 language plpgsql stable security definer set search_path = '' as $$

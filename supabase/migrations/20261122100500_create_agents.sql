@@ -1,10 +1,12 @@
--- Agents are what a workspace builds in the studio and deploys to a phone number or a page. The draft is
--- one document, checked by the API (prompt, personality, greeting, language, voice, turn-taking ...).
+-- Agents are what a workspace builds in the studio and deploys to a phone number or a page. The
+-- draft is one document, checked by the API (prompt, personality, greeting, language, voice,
+-- turn-taking ...).
 -- Rollback: drop table agents cascade; loses agent configurations, keeps conversations.
 create table public.agents (
   id                    uuid primary key default gen_random_uuid(),
   workspace_id          uuid not null references public.workspaces (id) on delete cascade,
-  slug                  text not null check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 63),
+  slug                  text not null
+    check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 63),
   name                  text not null check (length(name) between 1 and 120),
   description           text not null default '' check (length(description) <= 2000),
   status                text not null default 'active' check (status in ('active', 'archived')),
@@ -35,7 +37,8 @@ create policy agents_of_member on public.agents for select to authenticated
   using (workspace_id = any (array(select public.member_workspace_ids())));
 
 grant select, delete on public.agents to antiphon_app;
-grant insert (id, workspace_id, slug, name, description, status, draft) on public.agents to antiphon_app;
+grant insert (id, workspace_id, slug, name, description, status, draft)
+  on public.agents to antiphon_app;
 grant update (slug, name, description, status, draft, published_version_id)
   on public.agents to antiphon_app;
 grant select on public.agents to authenticated;

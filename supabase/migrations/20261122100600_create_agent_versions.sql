@@ -1,6 +1,7 @@
--- A version is an agent as it was published: a conversation points at it, so it never changes and goes
--- only with its agent.
--- Rollback: drop table agent_versions cascade; loses the history and what is published, keeps drafts.
+-- A version is an agent as it was published: a conversation points at it, so it never changes and
+-- goes only with its agent.
+-- Rollback: drop table agent_versions cascade; loses the history and what is published, keeps
+-- drafts.
 create table public.agent_versions (
   id             uuid primary key default gen_random_uuid(),
   workspace_id   uuid not null,
@@ -14,7 +15,8 @@ create table public.agent_versions (
   unique (workspace_id, id),
   unique (workspace_id, agent_id, id),
   unique (workspace_id, agent_id, number),
-  foreign key (workspace_id, agent_id) references public.agents (workspace_id, id) on delete cascade
+  foreign key (workspace_id, agent_id)
+    references public.agents (workspace_id, id) on delete cascade
 );
 
 -- Three columns, so that an agent can publish none but its own version.

@@ -1,5 +1,5 @@
--- A configuration says what is deployed where: this agent, on this channel, in this version (null: the
--- published one, whichever that is at the time).
+-- A configuration says what is deployed where: this agent, on this channel, in this version (null:
+-- the published one, whichever that is at the time).
 -- Rollback: drop table configurations cascade; loses deployments, keeps agents and conversations.
 create table public.configurations (
   id                uuid primary key default gen_random_uuid(),
@@ -17,7 +17,8 @@ create table public.configurations (
   updated_at        timestamptz not null default now(),
   unique (workspace_id, id),
   unique (workspace_id, channel, name),
-  foreign key (workspace_id, agent_id) references public.agents (workspace_id, id) on delete cascade,
+  foreign key (workspace_id, agent_id)
+    references public.agents (workspace_id, id) on delete cascade,
   foreign key (workspace_id, agent_id, agent_version_id)
     references public.agent_versions (workspace_id, agent_id, id) on delete cascade
 );

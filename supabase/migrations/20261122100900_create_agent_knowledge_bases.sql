@@ -6,7 +6,8 @@ create table public.agent_knowledge_bases (
   knowledge_base_id  uuid not null,
   created_at         timestamptz not null default now(),
   primary key (workspace_id, agent_id, knowledge_base_id),
-  foreign key (workspace_id, agent_id) references public.agents (workspace_id, id) on delete cascade,
+  foreign key (workspace_id, agent_id)
+    references public.agents (workspace_id, id) on delete cascade,
   foreign key (workspace_id, knowledge_base_id)
     references public.knowledge_bases (workspace_id, id) on delete cascade
 );

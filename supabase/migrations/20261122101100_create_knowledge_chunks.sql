@@ -1,6 +1,7 @@
--- A chunk is a quotable piece of a document with its vector. Vectors are plain real[]: search runs in the
--- server's own index, so the database needs no extension. model_id says which model made the vector:
--- vectors of two models are never compared. Nobody but the server reads them (no grant to authenticated).
+-- A chunk is a quotable piece of a document with its vector. Vectors are plain real[]: search runs
+-- in the server's own index, so the database needs no extension. model_id says which model made the
+-- vector: vectors of two models are never compared. Nobody but the server reads them (no grant to
+-- authenticated).
 -- Rollback: drop table knowledge_chunks; the job makes them again from the documents.
 create table public.knowledge_chunks (
   id                 uuid primary key default gen_random_uuid(),
@@ -22,9 +23,10 @@ create table public.knowledge_chunks (
     references public.knowledge_documents (workspace_id, id) on delete cascade
 );
 
-create trigger knowledge_chunks_written_by_people_or_jobs
+create trigger knowledge_chunks_written_by_people_or_indexing
   before insert or update or delete on public.knowledge_chunks
-  for each statement execute function public.require_principal_kind('user', 'api_key', 'worker');
+  for each statement
+  execute function public.require_principal_kind('user', 'api_key', 'worker', 'system');
 
 alter table public.knowledge_chunks enable row level security;
 alter table public.knowledge_chunks force row level security;

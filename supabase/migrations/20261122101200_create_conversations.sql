@@ -1,6 +1,7 @@
--- A conversation is one call or chat, from the first ring to the last word. It outlives its agent, so the
--- agent's name is kept with it. started_on, the UTC date of its start, is the partition key that its
--- messages and events carry (see create_messages); for that reason started_at never changes.
+-- A conversation is one call or chat, from the first ring to the last word. It outlives its agent,
+-- so the agent's name is kept with it. started_on, the UTC date of its start, is the partition key
+-- that its messages and events carry (see create_messages); for that reason started_at never
+-- changes.
 -- Rollback: drop table conversations cascade; loses every conversation, transcript and event.
 create table public.conversations (
   id                    uuid primary key default gen_random_uuid(),
@@ -11,7 +12,8 @@ create table public.conversations (
   agent_name            text not null default '' check (length(agent_name) <= 120),
   channel               text not null check (channel in ('web', 'phone', 'api', 'terminal')),
   mode                  text not null check (mode in ('voice', 'text')),
-  status                text not null default 'active' check (status in ('active', 'ended', 'failed')),
+  status                text not null default 'active'
+    check (status in ('active', 'ended', 'failed')),
   ended_reason          text check (length(ended_reason) between 1 and 120),
   started_at            timestamptz not null default now(),
   started_on            date not null
@@ -20,7 +22,8 @@ create table public.conversations (
   ended_at              timestamptz,
   duration_ms           bigint
     generated always as ((extract(epoch from ended_at - started_at) * 1000)::bigint) stored,
-  language              text not null default 'en' check (language ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
+  language              text not null default 'en-US'
+    check (language ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
   variables             jsonb not null default '{}'
     check (jsonb_typeof(variables) = 'object' and octet_length(variables::text) <= 65536),
   metadata              jsonb not null default '{}'
@@ -44,7 +47,8 @@ create table public.conversations (
   foreign key (workspace_id, configuration_id) references public.configurations (workspace_id, id)
     on delete set null (configuration_id)
 );
--- The list, newest first, by cursor (started_at, id); the others serve filters and `on delete set null`.
+-- The list, newest first, by cursor (started_at, id); the others serve filters and `on delete set
+-- null`.
 create index conversations_workspace_started
   on public.conversations (workspace_id, started_at desc, id desc);
 create index conversations_agent
@@ -65,11 +69,13 @@ create policy conversations_of_member on public.conversations for select to auth
   using (workspace_id = any (array(select public.member_workspace_ids())));
 
 grant select, delete on public.conversations to antiphon_app;
-grant insert (id, workspace_id, agent_id, agent_version_id, configuration_id, agent_name, channel, mode,
-              status, ended_reason, started_at, answered_at, ended_at, language, variables, metadata,
-              message_count, interruption_count, reply_latency_ms_p50, reply_latency_ms_max, summary)
+grant insert (id, workspace_id, agent_id, agent_version_id, configuration_id, agent_name, channel,
+              mode, status, ended_reason, started_at, answered_at, ended_at, language, variables,
+              metadata, message_count, interruption_count, reply_latency_ms_p50,
+              reply_latency_ms_max, summary)
   on public.conversations to antiphon_app;
 grant update (status, ended_reason, answered_at, ended_at, mode, language, variables, metadata,
-              message_count, interruption_count, reply_latency_ms_p50, reply_latency_ms_max, summary)
+              message_count, interruption_count, reply_latency_ms_p50, reply_latency_ms_max,
+              summary)
   on public.conversations to antiphon_app;
 grant select on public.conversations to authenticated;

@@ -1,7 +1,9 @@
--- Tables that nobody references and that grow are partitioned by month, so that retention drops a table
--- instead of deleting rows. PostgreSQL checks the policies of the table that a query names, so a partition
--- would be an open side door: each gets the parent's policies, forced, and no grants.
--- Rollback: drop the functions; existing partitions stay, later months land in the default partitions.
+-- Tables that nobody references and that grow are partitioned by month, so that retention drops a
+-- table instead of deleting rows. PostgreSQL checks the policies of the table that a query names,
+-- so a partition would be an open side door: each gets the parent's policies, forced, and no
+-- grants.
+-- Rollback: drop the functions; existing partitions stay, later months land in the default
+-- partitions.
 
 -- Gives a partition the policies of its parent and takes away what default privileges gave.
 create function public.copy_row_security(parent regclass, child regclass) returns void
@@ -31,8 +33,8 @@ begin
   end loop;
 end $$;
 
--- Makes one month of one table; false when it is there. Rows of that month that already landed in the
--- default partition move over.
+-- Makes one month of one table; false when it is there. Rows of that month that already landed in
+-- the default partition move over.
 create function public.create_month_partition(parent regclass, month date) returns boolean
 language plpgsql set search_path = '' as $$
 declare
@@ -52,8 +54,8 @@ begin
     from pg_catalog.pg_partitioned_table p
     join pg_catalog.pg_attribute a on a.attrelid = p.partrelid and a.attnum = p.partattrs[0]
    where p.partrelid = parent;
-  -- Attaching locks the referenced tables and then the default partition. Taken in the order in which a
-  -- writer takes them (conversation first, then its messages), nobody deadlocks.
+  -- Attaching locks the referenced tables and then the default partition. Taken in the order in
+  -- which a writer takes them (conversation first, then its messages), nobody deadlocks.
   for referenced in
     select distinct c.confrelid::regclass from pg_catalog.pg_constraint c
      where c.conrelid = parent and c.contype = 'f'
@@ -61,8 +63,8 @@ begin
     execute format('lock table %s in share row exclusive mode', referenced);
   end loop;
   execute format('lock table %s in access exclusive mode', fallback);
-  execute format('create table %s (like %s including defaults including constraints including storage)',
-                 child, parent);
+  execute format('create table %s (like %s including defaults including constraints '
+                 'including storage)', child, parent);
   execute format('with moved as (delete from %s where %I >= %L and %I < %L returning *) '
                  'insert into %s select * from moved',
                  fallback, key, month_first, key, month_next, child);
@@ -72,8 +74,8 @@ begin
   return true;
 end $$;
 
--- Called by the server when it starts and once a day: makes this month and the next ones, returns how many
--- it made. A writer that holds a lock for two seconds wins; the next call tries again.
+-- Called by the server when it starts and once a day: makes this month and the next ones, returns
+-- how many it made. A writer that holds a lock for two seconds wins; the next call tries again.
 create function public.ensure_month_partitions(months_ahead integer default 3) returns integer
 language plpgsql security definer set search_path = '' set lock_timeout = '2s' as $$
 declare
@@ -82,7 +84,8 @@ declare
   made    integer := 0;
 begin
   if months_ahead is null or months_ahead not between 0 and 24 then
-    raise exception 'months_ahead must be between 0 and 24' using errcode = 'invalid_parameter_value';
+    raise exception 'months_ahead must be between 0 and 24'
+      using errcode = 'invalid_parameter_value';
   end if;
   perform pg_advisory_xact_lock(hashtext('antiphon.month_partitions'));
   foreach parent in array array['public.messages', 'public.conversation_events'] loop

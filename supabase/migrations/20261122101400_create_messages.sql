@@ -1,13 +1,15 @@
--- What was said, and what was heard of it. `heard` is null until playout is known; it is what counts.
+-- What was said, and what was heard of it. `heard` is null until playout is known; it is what
+-- counts.
 --
--- Writing a message twice must be harmless: the journal is replayed after a crash. In a partitioned table
--- a unique key must contain the partition key, so the key may not be the time of writing: a replay after
--- midnight on the last of the month would then land in another partition and be stored twice. The key is
--- the UTC date on which the conversation started. It is carried with every message, and the foreign key
--- (workspace_id, conversation_id, conversation_started_on) proves that it is the conversation's own: for
--- one conversation there is one partition, and `insert ... on conflict do nothing` is exact.
--- A conversation over the turn of a month stays whole, in the month in which it began.
--- The default partition takes what arrives for a month without one: a late partition loses nothing.
+-- Writing a message twice must be harmless: the journal is replayed after a crash. In a partitioned
+-- table a unique key must contain the partition key, so the key may not be the time of writing: a
+-- replay after midnight on the last of the month would then land in another partition and be stored
+-- twice. The key is the UTC date on which the conversation started. It is carried with every
+-- message, and the foreign key (workspace_id, conversation_id, conversation_started_on) proves that
+-- it is the conversation's own: for one conversation there is one partition, and `insert ... on
+-- conflict do nothing` is exact. A conversation over the turn of a month stays whole, in the month
+-- in which it began. The default partition takes what arrives for a month without one: a late
+-- partition loses nothing.
 -- Rollback: drop table messages; loses every transcript.
 create table public.messages (
   id                       uuid not null default gen_random_uuid(),
@@ -19,10 +21,10 @@ create table public.messages (
   said                     text not null check (octet_length(said) <= 65536),
   heard                    text check (octet_length(heard) <= 65536),
   interrupted              boolean not null default false,
-  generation_id            text check (length(generation_id) between 1 and 64),
+  generation_id            uuid,
   started_ms               integer check (started_ms >= 0),
   ended_ms                 integer check (ended_ms >= started_ms),
-  latency                  jsonb not null default '{}'
+  latency                  jsonb
     check (jsonb_typeof(latency) = 'object' and octet_length(latency::text) <= 16384),
   citations                jsonb not null default '[]'
     check (jsonb_typeof(citations) = 'array' and octet_length(citations::text) <= 65536),
@@ -44,8 +46,9 @@ create policy messages_of_member on public.messages for select to authenticated
   using (workspace_id = any (array(select public.member_workspace_ids())));
 
 grant select on public.messages to antiphon_app;
-grant insert (id, workspace_id, conversation_id, conversation_started_on, ordinal, role, said, heard,
-              interrupted, generation_id, started_ms, ended_ms, latency, citations, tool, created_at)
+grant insert (id, workspace_id, conversation_id, conversation_started_on, ordinal, role, said,
+              heard, interrupted, generation_id, started_ms, ended_ms, latency, citations, tool,
+              created_at)
   on public.messages to antiphon_app;
 grant update (said, heard, interrupted, started_ms, ended_ms, latency, citations, tool)
   on public.messages to antiphon_app;

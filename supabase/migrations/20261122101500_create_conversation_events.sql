@@ -1,7 +1,8 @@
--- Everything that happened in a conversation, in order, numbered by its own counter: what the live view
--- shows and a replay reads. Partitioned and keyed like messages, for the same reason (see create_messages):
--- (workspace_id, conversation_id, sequence) is unique because the date is the conversation's own.
--- Append-only: the server may neither change nor delete an event; events go with their conversation.
+-- Everything that happened in a conversation, in order, numbered by its own counter: what the live
+-- view shows and a replay reads. Partitioned and keyed like messages, for the same reason (see
+-- create_messages): (workspace_id, conversation_id, sequence) is unique because the date is the
+-- conversation's own. Append-only: the server may neither change nor delete an event; events go
+-- with their conversation.
 -- Rollback: drop table conversation_events; loses the course of calls, keeps their transcripts.
 create table public.conversation_events (
   workspace_id             uuid not null,
@@ -23,7 +24,8 @@ alter table public.conversation_events force row level security;
 create policy conversation_events_of_own_workspace on public.conversation_events to antiphon_app
   using (workspace_id = (select public.current_workspace_id()))
   with check (workspace_id = (select public.current_workspace_id()));
-create policy conversation_events_of_member on public.conversation_events for select to authenticated
+create policy conversation_events_of_member on public.conversation_events
+  for select to authenticated
   using (workspace_id = any (array(select public.member_workspace_ids())));
 
 grant select, insert on public.conversation_events to antiphon_app;

@@ -1,7 +1,7 @@
--- Work that outlives a request. A worker leases a job and does its work under the lease: lease_token is
--- its principal (begin_work), so a worker that stalls past its lease can write nothing any more, and the
--- one that took over is alone. The server's login may add jobs; only the functions of the next file lease
--- and finish them.
+-- Work that outlives a request. A worker leases a job and does its work under the lease:
+-- lease_token is its principal (begin_work), so a worker that stalls past its lease can write
+-- nothing any more, and the one that took over is alone. The server's login may add jobs; only the
+-- functions of the next file lease and finish them.
 -- Rollback: drop table jobs cascade; loses work that has not been done yet.
 create table public.jobs (
   id               uuid primary key default gen_random_uuid(),
@@ -46,8 +46,8 @@ create policy jobs_of_own_workspace on public.jobs to antiphon_app
   using (workspace_id = (select public.current_workspace_id()))
   with check (workspace_id = (select public.current_workspace_id()));
 
-grant select (id, workspace_id, kind, payload, idempotency_key, run_at, attempts, attempts_max, leased_by,
-              lease_until, last_error, outcome, finished_at, created_by, created_at)
+grant select (id, workspace_id, kind, payload, idempotency_key, run_at, attempts, attempts_max,
+              leased_by, lease_until, last_error, outcome, finished_at, created_by, created_at)
   on public.jobs to antiphon_app;
 grant insert (id, workspace_id, kind, payload, idempotency_key, run_at, attempts_max)
   on public.jobs to antiphon_app;

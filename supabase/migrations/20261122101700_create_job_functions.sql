@@ -1,9 +1,9 @@
--- Leasing runs across workspaces, so it goes through functions that do this and nothing else. Any number
--- of workers may call them: `for update skip locked` never hands one job to two.
+-- Leasing runs across workspaces, so it goes through functions that do this and nothing else. Any
+-- number of workers may call them: `for update skip locked` never hands one job to two.
 -- Rollback: drop the four functions; jobs stay and wait.
 
--- Leases up to `job_limit` due jobs of the given kinds for `lease`. A job whose lease ran out is due again;
--- when it has used up its attempts it is finished as failed instead.
+-- Leases up to `job_limit` due jobs of the given kinds for `lease`. A job whose lease ran out is
+-- due again; when it has used up its attempts it is finished as failed instead.
 create function public.claim_jobs(worker text, kinds text[], job_limit integer, lease interval)
 returns table (job_id uuid, workspace_id uuid, kind text, payload jsonb, attempts integer,
                attempts_max integer, lease_token uuid, lease_until timestamptz)
@@ -21,7 +21,8 @@ begin
        and d.attempts >= d.attempts_max and d.kind = any (claim_jobs.kinds)
        for update skip locked)
   update public.jobs j
-     set finished_at = statement_timestamp(), outcome = 'failed', lease_token = null, lease_until = null,
+     set finished_at = statement_timestamp(), outcome = 'failed',
+         lease_token = null, lease_until = null,
          last_error = coalesce(j.last_error, 'the worker stopped before the job was done')
     from lost
    where j.id = lost.id;
@@ -35,7 +36,8 @@ begin
        limit claim_jobs.job_limit
          for update skip locked)
     update public.jobs j
-       set attempts = j.attempts + 1, leased_by = claim_jobs.worker, lease_token = gen_random_uuid(),
+       set attempts = j.attempts + 1, leased_by = claim_jobs.worker,
+           lease_token = gen_random_uuid(),
            lease_until = statement_timestamp() + claim_jobs.lease
       from due
      where j.id = due.id
@@ -43,7 +45,8 @@ begin
               j.lease_until;
 end $$;
 
--- True while the lease is still held: the worker goes on. False: another one has the job, or may have.
+-- True while the lease is still held: the worker goes on. False: another one has the job, or may
+-- have.
 create function public.extend_job(lease_token uuid, lease interval) returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -55,10 +58,12 @@ begin
   return found;
 end $$;
 
--- Ends a job that was leased. No error: succeeded. With one: tried again after `retry_in`, or failed when
--- retry_in is null or the attempts are used up. The last statement of the unit that did the work: the
--- lease, and with it the principal, is gone afterwards. False, with nothing changed, when it already was.
-create function public.finish_job(lease_token uuid, error text default null, retry_in interval default null)
+-- Ends a job that was leased. No error: succeeded. With one: tried again after `retry_in`, or
+-- failed when retry_in is null or the attempts are used up. The last statement of the unit that did
+-- the work: the lease, and with it the principal, is gone afterwards. False, with nothing changed,
+-- when it already was.
+create function public.finish_job(
+  lease_token uuid, error text default null, retry_in interval default null)
 returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -71,13 +76,14 @@ begin
          finished_at = case when finish_job.error is null or finish_job.retry_in is null
                                  or j.attempts >= j.attempts_max then statement_timestamp() end,
          outcome = case when finish_job.error is null then 'succeeded'
-                        when finish_job.retry_in is null or j.attempts >= j.attempts_max then 'failed' end
+                        when finish_job.retry_in is null or j.attempts >= j.attempts_max
+                          then 'failed' end
    where j.lease_token = finish_job.lease_token and j.lease_until > statement_timestamp();
   return found;
 end $$;
 
--- Called by the server when it starts: a job for each document, of any workspace, that has no vectors of
--- this model for its present text. Returns how many jobs are to be done because of it.
+-- Called by the server when it starts: a job for each document, of any workspace, that has no
+-- vectors of this model for its present text. Returns how many jobs are to be done because of it.
 create function public.enqueue_stale_documents(model_id text) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
