@@ -71,7 +71,7 @@ def from_unittest(text):
 
 
 def from_node(text):
-    """node:test (spec or tap reporter), Vitest and the `N passed, N failed` line; the sum of all."""
+    """node:test (spec or tap reporter), Vitest, the `N passed, N failed` line; the sum of all."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", text)
     counts = Counts()
     for kind, field in (("pass", "passed"), ("fail", "failed"), ("skipped", "skipped"),

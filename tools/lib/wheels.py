@@ -116,7 +116,7 @@ class Blobs:
 
 
 def from_mirror(scratch, digest, names):
-    """The file from ANTIPHON_MODEL_MIRROR (a folder or a URL), looked up by sha256, then by name."""
+    """The file from ANTIPHON_MODEL_MIRROR (folder or URL), looked up by sha256, then by name."""
     mirror = os.environ.get("ANTIPHON_MODEL_MIRROR", "").rstrip("/")
     if not mirror:
         return None
