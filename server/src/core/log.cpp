@@ -7,13 +7,15 @@
 
 #include <unistd.h>
 
+#include <cmath>
 #include <iterator>
 
 namespace antiphon {
 
 namespace {
 
-constexpr std::size_t kLineMax = 8 * 1024;
+constexpr std::string_view kCutMark = ",\"cut\":true";
+constexpr std::size_t kLineMax = 8 * 1024 - kCutMark.size() - std::string_view("}\n").size();
 
 std::string_view name_of(LogLevel level) {
   switch (level) {
@@ -61,8 +63,10 @@ void LogField::append_json(std::string& line) const {
     append_json_string(line, *text);
   } else if (const auto* integer = std::get_if<std::int64_t>(&value_)) {
     line += fmt::to_string(*integer);
+  } else if (const auto* count = std::get_if<std::uint64_t>(&value_)) {
+    line += fmt::to_string(*count);
   } else if (const auto* real = std::get_if<double>(&value_)) {
-    line += fmt::format("{:.6g}", *real);
+    line += std::isfinite(*real) ? fmt::format("{:.6g}", *real) : "null";
   } else {
     line += std::get<bool>(value_) ? "true" : "false";
   }
@@ -83,7 +87,7 @@ void Log::write(LogLevel level, std::string_view event, std::initializer_list<Lo
     field.append_json(line);
     if (line.size() > kLineMax) {
       line.resize(before);
-      line += ",\"cut\":true";
+      line += kCutMark;
       break;
     }
   }

@@ -35,6 +35,8 @@ class LogField {
       value_ = value;
     } else if constexpr (std::is_floating_point_v<Number>) {
       value_ = static_cast<double>(value);
+    } else if constexpr (std::is_unsigned_v<Number>) {
+      value_ = static_cast<std::uint64_t>(value);
     } else {
       value_ = static_cast<std::int64_t>(value);
     }
@@ -48,7 +50,7 @@ class LogField {
 
  private:
   std::string_view name_;
-  std::variant<std::string_view, std::int64_t, double, bool> value_;
+  std::variant<std::string_view, std::int64_t, std::uint64_t, double, bool> value_;
 };
 
 class Log {

@@ -13,14 +13,15 @@ namespace {
 
 constexpr std::size_t kSeriesMax = 1'000;
 
-std::string escape(std::string_view value) {
+// A help text keeps its quotes, a label value does not.
+std::string escape(std::string_view value, std::string_view special) {
   std::string escaped;
   for (const char character : value) {
     if (character == '\n') {
       escaped += "\\n";
       continue;
     }
-    if (character == '"' || character == '\\') escaped += '\\';
+    if (special.find(character) != std::string_view::npos) escaped += '\\';
     escaped += character;
   }
   return escaped;
@@ -30,7 +31,7 @@ std::string render_labels(const Metrics::Labels& labels) {
   std::string text;
   for (const auto& [name, value] : labels) {
     if (!text.empty()) text += ',';
-    text += fmt::format("{}=\"{}\"", name, escape(value));
+    text += fmt::format("{}=\"{}\"", name, escape(value, "\"\\"));
   }
   return text;
 }
@@ -65,23 +66,38 @@ std::uint64_t Histogram::count() const {
   return total;
 }
 
-Metrics::Series& Metrics::find(std::string_view name, std::string_view help, const Labels& labels) {
-  Family& family = families_.try_emplace(std::string(name)).first->second;
+std::string_view Metrics::name_of(Kind kind) {
+  switch (kind) {
+    case Kind::counter:
+      return "counter";
+    case Kind::gauge:
+      return "gauge";
+    case Kind::histogram:
+      return "histogram";
+  }
+  return "untyped";
+}
+
+Metrics::Series& Metrics::find(std::string_view name, std::string_view help, const Labels& labels,
+                               Kind kind) {
+  Family& family = families_.try_emplace(std::string(name), kind).first->second;
+  CHECK(family.kind == kind, "a metric's name has one kind");
   if (family.help.empty()) family.help = help;
-  CHECK(family.series.size() < kSeriesMax, "labels come from closed enums");
-  return family.series[render_labels(labels)];
+  const auto [series, is_new] = family.series.try_emplace(render_labels(labels));
+  CHECK(!is_new || family.series.size() <= kSeriesMax, "labels come from closed enums");
+  return series->second;
 }
 
 Counter& Metrics::counter(std::string_view name, std::string_view help, Labels labels) {
   const MutexLock lock(mutex_);
-  Series& series = find(name, help, labels);
+  Series& series = find(name, help, labels, Kind::counter);
   if (!series.counter) series.counter = std::make_unique<Counter>();
   return *series.counter;
 }
 
 Gauge& Metrics::gauge(std::string_view name, std::string_view help, Labels labels) {
   const MutexLock lock(mutex_);
-  Series& series = find(name, help, labels);
+  Series& series = find(name, help, labels, Kind::gauge);
   if (!series.gauge) series.gauge = std::make_unique<Gauge>();
   return *series.gauge;
 }
@@ -89,7 +105,7 @@ Gauge& Metrics::gauge(std::string_view name, std::string_view help, Labels label
 Histogram& Metrics::histogram(std::string_view name, std::string_view help,
                               std::vector<double> bounds, Labels labels) {
   const MutexLock lock(mutex_);
-  Series& series = find(name, help, labels);
+  Series& series = find(name, help, labels, Kind::histogram);
   if (!series.histogram) series.histogram = std::make_unique<Histogram>(std::move(bounds));
   return *series.histogram;
 }
@@ -99,9 +115,9 @@ std::string Metrics::render() const {
   const auto out = std::back_inserter(text);
   const MutexLock lock(mutex_);
   for (const auto& [name, family] : families_) {
-    const Series& first = family.series.begin()->second;
-    const std::string_view type = first.counter ? "counter" : first.gauge ? "gauge" : "histogram";
-    fmt::format_to(out, "# HELP {} {}\n# TYPE {} {}\n", name, family.help, name, type);
+    const std::string_view type = name_of(family.kind);
+    fmt::format_to(out, "# HELP {} {}\n# TYPE {} {}\n", name, escape(family.help, "\\"), name,
+                   type);
     for (const auto& [labels, series] : family.series) {
       if (series.counter)
         fmt::format_to(out, "{}{} {}\n", name, braced(labels), series.counter->value());

@@ -67,17 +67,23 @@ class Metrics {
   [[nodiscard]] std::string render() const;
 
  private:
+  enum class Kind : std::uint8_t { counter, gauge, histogram };
   struct Series {
     std::unique_ptr<Counter> counter;
     std::unique_ptr<Gauge> gauge;
     std::unique_ptr<Histogram> histogram;
   };
   struct Family {
+    explicit Family(Kind kind_of_all) : kind(kind_of_all) {}
+
+    Kind kind;
     std::string help;
     std::map<std::string, Series> series;  // by rendered labels
   };
 
-  Series& find(std::string_view name, std::string_view help, const Labels& labels) REQUIRES(mutex_);
+  static std::string_view name_of(Kind kind);
+  Series& find(std::string_view name, std::string_view help, const Labels& labels, Kind kind)
+      REQUIRES(mutex_);
 
   mutable Mutex mutex_;
   std::map<std::string, Family, std::less<>> families_ GUARDED_BY(mutex_);

@@ -3,7 +3,6 @@
 #include "core/check.h"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -27,11 +26,17 @@ Task<Result<>> Clock::sleep_for(Duration duration) {
   co_return co_await sleep_until(now() + duration);
 }
 
+struct TaskGroup::Entry {
+  asio::cancellation_signal signal;
+  bool started = false;
+  bool cancelled = false;
+};
+
 struct TaskGroup::State {
   explicit State(const Executor& executor)
       : idle(executor, asio::steady_timer::time_point::max()) {}
 
-  std::list<asio::cancellation_signal> running;
+  std::list<Entry> running;
   asio::steady_timer idle;  // cancelled whenever the last task ends: wakes join()
 };
 
@@ -54,30 +59,57 @@ TaskGroup::TaskGroup(Executor executor)
 
 TaskGroup::~TaskGroup() { cancel(); }
 
-void TaskGroup::spawn(Task<> task) {
-  const auto entry = state_->running.emplace(state_->running.end());
-  asio::co_spawn(executor_, quiet(std::move(task)),
-                 asio::bind_cancellation_slot(
-                     entry->slot(), [state = state_, entry](const std::exception_ptr& exception) {
-                       require_no_exception(exception);
-                       state->running.erase(entry);
-                       if (state->running.empty()) state->idle.cancel();
-                     }));
+// A handler with a slot of its own instead of asio::bind_cancellation_slot: through that wrapper Asio 1.81
+// posts a cancellation that comes from outside the loop, and the signal may be gone when it arrives.
+struct TaskGroup::Ended {
+  using cancellation_slot_type = asio::cancellation_slot;
+
+  [[nodiscard]] cancellation_slot_type get_cancellation_slot() const noexcept {
+    return entry->signal.slot();
+  }
+  void operator()(const std::exception_ptr& exception) const {
+    require_no_exception(exception);
+    state->running.erase(entry);
+    if (state->running.empty()) state->idle.cancel();
+  }
+
+  std::shared_ptr<State> state;
+  std::list<Entry>::iterator entry;
+};
+
+// Asio 1.81 throws through the loop when a coroutine is cancelled between co_spawn and its first step, so
+// such a cancellation waits until then.
+Task<> TaskGroup::begin(Entry& entry, Task<> task) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  entry.started = true;
+  if (entry.cancelled) entry.signal.emit(asio::cancellation_type::terminal);
+  co_await std::move(task);
 }
 
-void TaskGroup::cancel() {
-  // A handler may erase its own entry while we emit, so step before emitting.
+void TaskGroup::spawn(Task<> task) {
   auto& running = state_->running;
-  const std::shared_ptr<State> keep = state_;
+  const auto entry = running.emplace(running.end());
+  asio::co_spawn(executor_, begin(*entry, std::move(task)), Ended{state_, entry});
+}
+
+void TaskGroup::cancel() { cancel_all(state_); }
+
+void TaskGroup::cancel_all(const std::shared_ptr<State>& state) {
+  // A handler may erase its own entry while we emit, so step before emitting.
+  const std::shared_ptr<State> keep = state;
+  auto& running = keep->running;
   for (auto entry = running.begin(); entry != running.end();) {
     const auto current = entry++;
-    current->emit(asio::cancellation_type::terminal);
+    current->cancelled = true;
+    if (current->started) current->signal.emit(asio::cancellation_type::terminal);
   }
 }
 
 Task<> TaskGroup::join() {
   const std::shared_ptr<State> keep = state_;
-  while (!keep->running.empty() && !co_await is_cancelled()) {
+  while (!keep->running.empty()) {
+    if (co_await is_cancelled()) cancel_all(keep);
+    if (keep->running.empty()) break;
     co_await keep->idle.async_wait(asio::as_tuple(asio::use_awaitable));
   }
   // The last task's frame is destroyed after its handler ran; let that finish before the owner goes.

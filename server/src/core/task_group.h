@@ -34,12 +34,19 @@ class TaskGroup {
 
   void spawn(Task<> task);
   void cancel();
+  // Returns when no task is left. A caller that is cancelled meanwhile cancels the tasks and goes on waiting:
+  // what they use may be destroyed as soon as this returns.
   Task<> join();
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] const Executor& executor() const { return executor_; }
 
  private:
   struct State;
+  struct Entry;
+  struct Ended;
+  static Task<> begin(Entry& entry, Task<> task);
+  static void cancel_all(const std::shared_ptr<State>& state);
+
   Executor executor_;
   // Shared with the completion handlers, which may run after the group has gone.
   std::shared_ptr<State> state_;
@@ -58,6 +65,7 @@ Task<> store_result(Task<T> task, std::optional<T>& slot) {
 // The task is joined either way: when this returns, none of it runs any more.
 template <class T>
 Task<Result<T>> with_deadline(Clock& clock, Timepoint deadline, Task<Result<T>> task) {
+  if (co_await is_cancelled()) co_return failure(ErrorCode::cancelled, "the caller was cancelled");
   std::optional<Result<T>> outcome;
   const bool in_time = co_await detail::wait_first(detail::store_result(std::move(task), outcome),
                                                    detail::alarm_at(clock, deadline));

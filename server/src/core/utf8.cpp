@@ -41,8 +41,10 @@ bool is_valid_utf8(std::string_view text) {
 
 std::size_t utf8_length(std::string_view text) {
   std::size_t count = 0;
-  for (const char character : text) {
-    if (!is_continuation(static_cast<unsigned char>(character))) ++count;
+  while (!text.empty()) {
+    const std::size_t length = utf8_sequence_length(text);
+    text.remove_prefix(length == 0 ? 1 : length);
+    ++count;
   }
   return count;
 }

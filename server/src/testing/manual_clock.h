@@ -32,9 +32,13 @@ class ManualClock final : public Clock {
 
  private:
   struct Sleeper;
+  using Sleepers = std::multimap<Timepoint, std::shared_ptr<Sleeper>>;
+  class Place;
+
   Timepoint now_;
   WallTime wall_;
-  std::multimap<Timepoint, std::shared_ptr<Sleeper>> sleepers_;
+  // Shared with sleeping coroutines: a loop that goes first takes its sleepers out, a clock that goes first leaves them.
+  std::shared_ptr<Sleepers> sleepers_;
 };
 
 }  // namespace antiphon
