@@ -1,0 +1,55 @@
+#include "providers/builtin/answer.h"
+
+#include <algorithm>
+#include <array>
+
+namespace antiphon {
+
+namespace {
+
+std::size_t word_count(std::string_view text) {
+  return text.empty() ? 0 : 1 + static_cast<std::size_t>(std::ranges::count(text, ' '));
+}
+
+std::string quoted(const Passage& passage) {
+  std::string text = passage.text;
+  const char last = text.empty() ? '.' : text.back();
+  if (last != '.' && last != '!' && last != '?') text += '.';
+  return text;
+}
+
+}  // namespace
+
+Answer choose_answer(std::string_view, const std::vector<Passage>& passages, double least) {
+  Answer answer;
+  if (passages.empty() || passages.front().score < least) return answer;
+  const Passage& best = passages.front();
+  std::vector<const Passage*> chosen{&best};
+  for (const Passage& passage : passages) {
+    if (chosen.size() >= kSentencesMax) break;
+    const bool beside = passage.document == best.document && passage.heading == best.heading &&
+                        passage.ordinal != best.ordinal;
+    if (beside && passage.score >= std::max(least, best.score - kNear)) chosen.push_back(&passage);
+  }
+  std::ranges::sort(chosen, {}, [](const Passage* passage) { return passage->ordinal; });
+  for (const Passage* passage : chosen) {
+    if (!answer.text.empty()) answer.text += ' ';
+    answer.text += quoted(*passage);
+    answer.citations.push_back(
+        {passage->document, passage->ordinal, passage->title, passage->text, passage->score});
+  }
+  return answer;
+}
+
+bool leans_on_earlier(std::string_view question) {
+  static constexpr std::array<std::string_view, 8> kPointers{"it",    "that", "there", "they",
+                                                             "those", "them", "one",   "this"};
+  if (word_count(question) <= 4) return true;
+  if (question.starts_with("what about") || question.starts_with("how about")) return true;
+  for (const std::string_view pointer : kPointers) {
+    if (question.ends_with(pointer)) return true;
+  }
+  return false;
+}
+
+}  // namespace antiphon

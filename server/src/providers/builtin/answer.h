@@ -1,0 +1,31 @@
+// Chooses which sentences of the knowledge answer a question, or none.
+//
+// The best passage is quoted when its score reaches `least`; sentences beside it (same document and heading) that
+// score within kNear of it are quoted too, in the document's order, up to kSentencesMax.
+// Thread  any; pure.
+#pragma once
+
+#include "domain/conversation.h"
+#include "domain/knowledge.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace antiphon {
+
+struct Answer {
+  std::string text;  // empty: nothing good enough
+  std::vector<Citation> citations;
+};
+
+inline constexpr double kNear = 0.06;
+inline constexpr std::size_t kSentencesMax = 2;
+
+[[nodiscard]] Answer choose_answer(std::string_view question, const std::vector<Passage>& passages,
+                                   double least);
+
+// "and on Saturday?", "how much is it?": few words of its own, so the question before gives the rest.
+[[nodiscard]] bool leans_on_earlier(std::string_view question);
+
+}  // namespace antiphon

@@ -1,0 +1,28 @@
+// The built-in engine: answers from the agent's knowledge by quoting it. No language model, no network.
+//
+// It quotes the best sentences for a question, says so when it does not know (below score_min), repeats, makes small
+// talk, says goodbye, and hands over when asked to or after kUnknownMax questions in a row without an answer.
+// The same words in always give the same words out.
+// Errors  of the knowledge index.
+// Thread  the session's executor.
+#pragma once
+
+#include "ports/knowledge_index.h"
+#include "ports/language_model.h"
+
+namespace antiphon {
+
+class BuiltinModel final : public LanguageModel {
+ public:
+  // Chosen on the questions of supabase/tests/questions.json: docs/explanation/built-in-engine.md.
+  static constexpr double kScoreMin = 0.45;
+  static constexpr int kUnknownMax = 3;
+
+  explicit BuiltinModel(KnowledgeIndex& index) : index_(index) {}
+  [[nodiscard]] std::unique_ptr<ReplyStream> reply(ReplyRequest request) override;
+
+ private:
+  KnowledgeIndex& index_;
+};
+
+}  // namespace antiphon

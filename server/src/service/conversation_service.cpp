@@ -1,0 +1,267 @@
+#include "service/conversation_service.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace antiphon {
+
+namespace {
+
+constexpr std::string_view kPurpose = "audio";
+
+std::unexpected<Error> refused_token(std::string_view why) {
+  return failure(ErrorCode::unauthenticated,
+                 fmt::format("the token {}; open a conversation to get one", why));
+}
+
+std::unexpected<Error> is_over() {
+  return failure(ErrorCode::conflict, "the conversation is over; open a new one");
+}
+
+}  // namespace
+
+struct ConversationService::Waiting {
+  Principal principal;
+  Conversation conversation;
+};
+
+// What a typed conversation needs between two messages, so that its next turn does not wait for the journal.
+struct ConversationService::Typed {
+  SessionPlan plan;
+  std::vector<Message> history;
+  bool replying = false;
+  Timepoint used{};
+};
+
+// Passes the reply on and remembers what was said for the next turn.
+class ConversationService::TypedReply final : public TextReply {
+ public:
+  TypedReply(std::shared_ptr<Typed> typed, std::unique_ptr<TextReply> reply,
+             ConversationService& service)
+      : typed_(std::move(typed)), reply_(std::move(reply)), service_(service) {}
+  ~TypedReply() override { finish(); }
+
+  Task<Result<std::optional<TextReplyChunk>>> next() override {
+    auto chunk = co_await reply_->next();
+    if (chunk && *chunk) {
+      said_ += (*chunk)->text;
+      ends_ = ends_ || (*chunk)->ends_conversation;
+    } else {
+      finish();
+    }
+    co_return chunk;
+  }
+
+ private:
+  void finish() {
+    if (!typed_->replying) return;
+    typed_->replying = false;
+    Message message;
+    message.ordinal = static_cast<std::int32_t>(typed_->history.size());
+    message.speaker = Speaker::agent;
+    message.said = said_;
+    message.heard = said_;
+    typed_->history.push_back(std::move(message));
+    if (!ends_) return;
+    typed_->plan.conversation.status = ConversationStatus::ended;
+    service_.record_end(typed_->plan.conversation, EndReason::agent_said_goodbye);
+  }
+
+  std::shared_ptr<Typed> typed_;  // the service's map is the other owner
+  std::unique_ptr<TextReply> reply_;
+  ConversationService& service_;
+  std::string said_;
+  bool ends_ = false;
+};
+
+ConversationService::ConversationService(Executor executor, Parts parts)
+    : parts_(parts), background_(std::move(executor)) {}
+
+ConversationService::~ConversationService() = default;
+
+Task<Result<SessionPlan>> ConversationService::make_plan(Principal principal,
+                                                         Conversation conversation,
+                                                         const Agent& agent) {
+  auto bases = co_await parts_.agents.knowledge_of(std::move(principal), agent.id);
+  if (!bases) co_return std::unexpected(std::move(bases.error()));
+  co_return SessionPlan{std::move(conversation), agent.configuration, std::move(*bases)};
+}
+
+Task<Result<OpenedConversation>> ConversationService::open(Principal principal,
+                                                           ConversationDraft draft) {
+  const auto uuid = Uuid::parse(draft.agent);
+  const auto agent = uuid ? co_await parts_.agents.find(principal, AgentId(*uuid))
+                          : co_await parts_.agents.find_by_slug(principal, draft.agent);
+  if (!agent) co_return std::unexpected(agent.error());
+  if (agent->status == AgentStatus::archived) {
+    co_return failure(ErrorCode::conflict, "the agent is archived; restore it first");
+  }
+  Conversation wanted;
+  wanted.id = ConversationId(Uuid::make_ordered(parts_.clock.wall(), parts_.random));
+  wanted.workspace = principal.workspace;
+  wanted.agent = agent->id;
+  wanted.agent_version = agent->published_version;
+  wanted.channel = draft.channel;
+  wanted.mode = draft.mode;
+  wanted.metadata = std::move(draft.metadata);
+  wanted.started_at = parts_.clock.wall();
+  auto created = co_await parts_.conversations.create(principal, std::move(wanted));
+  if (!created) co_return std::unexpected(std::move(created.error()));
+
+  OpenedConversation opened{*created, {}, {}, {}};
+  if (draft.mode == ConversationMode::voice) {
+    opened.token_expires_at = parts_.clock.wall() + kTokenLife;
+    opened.token = issue_ticket(parts_.ticket_key, Ticket{.subject = principal.id,
+                                                          .conversation = created->id.uuid(),
+                                                          .agent = agent->id.uuid(),
+                                                          .workspace = created->workspace.uuid(),
+                                                          .purpose = std::string(kPurpose),
+                                                          .expires_at = *opened.token_expires_at});
+    waiting_.insert_or_assign(created->id, Waiting{principal, *created});
+    background_.spawn(end_unless_connected(created->id));
+    co_return opened;
+  }
+
+  auto plan = co_await make_plan(principal, *created, *agent);
+  if (!plan) co_return std::unexpected(std::move(plan.error()));
+  const auto typed = std::make_shared<Typed>();
+  typed->plan = std::move(*plan);
+  typed->used = parts_.clock.now();
+  opened.greeting = typed->plan.configuration.greeting.value();
+  if (!opened.greeting.empty()) {
+    Message greeting;
+    greeting.speaker = Speaker::agent;
+    greeting.said = opened.greeting;
+    greeting.heard = opened.greeting;
+    parts_.journal.record({created->workspace, created->id, created->started_at, greeting});
+    typed->history.push_back(std::move(greeting));
+  }
+  make_room();
+  typed_.insert_or_assign(created->id, typed);
+  co_return opened;
+}
+
+Task<> ConversationService::end_unless_connected(ConversationId id) {
+  if (!co_await parts_.clock.sleep_for(kTokenLife)) co_return;
+  const auto waiting = waiting_.find(id);
+  if (waiting == waiting_.end()) co_return;
+  record_end(waiting->second.conversation, EndReason::transport_lost);
+  waiting_.erase(waiting);
+}
+
+void ConversationService::record_end(const Conversation& conversation, EndReason reason) {
+  parts_.journal.record(
+      {conversation.workspace, conversation.id, conversation.started_at,
+       JournalEntry::Ended{ConversationStatus::ended, reason, parts_.clock.wall()}});
+}
+
+Task<Result<SessionPlan>> ConversationService::plan(std::string token) {
+  const auto ticket = verify_ticket(parts_.ticket_key, token, parts_.clock.wall());
+  if (!ticket) co_return std::unexpected(ticket.error());
+  if (ticket->purpose != kPurpose) co_return refused_token("is not for an audio socket");
+  const auto waiting = waiting_.find(ConversationId(ticket->conversation));
+  // Taken out before the first wait: of two sockets with one token the second finds nothing.
+  if (waiting == waiting_.end()) co_return refused_token("was already used");
+  const Waiting taken = std::move(waiting->second);
+  waiting_.erase(waiting);
+  const auto agent = co_await parts_.agents.find(taken.principal, taken.conversation.agent);
+  if (!agent) {
+    record_end(taken.conversation, EndReason::failure);
+    co_return std::unexpected(agent.error());
+  }
+  co_return co_await make_plan(taken.principal, taken.conversation, *agent);
+}
+
+Task<Result<ConversationRecord>> ConversationService::find(Principal principal, ConversationId id) {
+  co_return co_await parts_.conversations.find(std::move(principal), id);
+}
+
+Task<Result<Page<Conversation>>> ConversationService::list(Principal principal,
+                                                           ConversationFilter filter,
+                                                           PageRequest page) {
+  co_return co_await parts_.conversations.list(std::move(principal), filter, std::move(page));
+}
+
+Task<Result<Conversation>> ConversationService::end(Principal principal, ConversationId id) {
+  auto record = co_await parts_.conversations.find(std::move(principal), id);
+  if (!record) co_return std::unexpected(std::move(record.error()));
+  Conversation conversation = std::move(record->conversation);
+  if (conversation.status != ConversationStatus::active) co_return conversation;
+  waiting_.erase(id);
+  typed_.erase(id);
+  // A running session writes its own end, after its last words.
+  if (!parts_.host.end(id, EndReason::ended_by_api)) {
+    record_end(conversation, EndReason::ended_by_api);
+  }
+  conversation.status = ConversationStatus::ended;
+  conversation.end_reason = EndReason::ended_by_api;
+  conversation.ended_at = parts_.clock.wall();
+  co_return conversation;
+}
+
+Task<Result<std::shared_ptr<ConversationService::Typed>>> ConversationService::typed_conversation(
+    Principal principal, ConversationId id) {
+  if (const auto known = typed_.find(id); known != typed_.end()) {
+    if (known->second->plan.conversation.workspace == principal.workspace) co_return known->second;
+    co_return failure(ErrorCode::not_found, "there is no such conversation");
+  }
+  auto record = co_await parts_.conversations.find(principal, id);
+  if (!record) co_return std::unexpected(std::move(record.error()));
+  if (record->conversation.status != ConversationStatus::active) co_return is_over();
+  if (record->conversation.mode != ConversationMode::text) {
+    co_return failure(ErrorCode::conflict,
+                      "this is a spoken conversation; speak to its audio socket");
+  }
+  const auto agent = co_await parts_.agents.find(principal, record->conversation.agent);
+  if (!agent) co_return std::unexpected(agent.error());
+  auto plan = co_await make_plan(principal, std::move(record->conversation), *agent);
+  if (!plan) co_return std::unexpected(std::move(plan.error()));
+  const auto typed = std::make_shared<Typed>();
+  typed->plan = std::move(*plan);
+  typed->history = std::move(record->messages);
+  make_room();
+  // Another request may have read it in the meantime: the first one in the map is the conversation.
+  co_return typed_.try_emplace(id, typed).first->second;
+}
+
+void ConversationService::make_room() {
+  while (typed_.size() >= kTypedMax) {
+    const auto oldest =
+        std::ranges::min_element(typed_, {}, [](const auto& entry) { return entry.second->used; });
+    typed_.erase(oldest);
+  }
+}
+
+Task<Result<std::unique_ptr<TextReply>>> ConversationService::answer(Principal principal,
+                                                                     ConversationId id,
+                                                                     std::string text) {
+  const auto found = co_await typed_conversation(std::move(principal), id);
+  if (!found) co_return std::unexpected(found.error());
+  const std::shared_ptr<Typed>& typed = *found;
+  if (typed->plan.conversation.status != ConversationStatus::active) co_return is_over();
+  if (typed->replying) {
+    co_return failure(ErrorCode::conflict,
+                      "the agent is still answering; wait for the end of its reply");
+  }
+  typed->replying = true;
+  typed->used = parts_.clock.now();
+  auto reply = co_await parts_.host.answer_text(typed->plan, typed->history, text);
+  if (!reply) {
+    typed->replying = false;
+    co_return std::unexpected(std::move(reply.error()));
+  }
+  Message message;
+  message.ordinal = static_cast<std::int32_t>(typed->history.size());
+  message.said = text;
+  message.heard = std::move(text);
+  typed->history.push_back(std::move(message));
+  co_return std::make_unique<TypedReply>(typed, std::move(*reply), *this);
+}
+
+Task<> ConversationService::stop() {
+  background_.cancel();
+  co_await background_.join();
+}
+
+}  // namespace antiphon

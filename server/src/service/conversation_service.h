@@ -1,0 +1,92 @@
+// Conversations: opened here, spoken over a media socket or typed message by message, read back, ended.
+//
+// open() stores the conversation and, for voice, issues a token for the audio socket: it works once and for
+// kTokenLife. A conversation nobody connects to in that time ends by itself.
+// Limits  kTypedMax typed conversations in memory (the oldest is read from the store again when it goes on).
+// Errors  not_found, conflict (over, or a reply is still running), unauthenticated (token), unavailable.
+// Thread  the API loop.
+#pragma once
+
+#include "core/clock.h"
+#include "core/random.h"
+#include "core/result.h"
+#include "core/task.h"
+#include "core/task_group.h"
+#include "crypto/ticket.h"
+#include "domain/conversation.h"
+#include "domain/principal.h"
+#include "ports/conversation_journal.h"
+#include "ports/conversation_planner.h"
+#include "ports/session_host.h"
+#include "ports/stores.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace antiphon {
+
+struct ConversationDraft {
+  std::string agent;  // UUID or slug
+  Channel channel = Channel::api;
+  ConversationMode mode = ConversationMode::voice;
+  std::string metadata = "{}";
+};
+
+struct OpenedConversation {
+  Conversation conversation;
+  std::string greeting;              // for a typed conversation, whose greeting nobody speaks
+  std::optional<std::string> token;  // for the audio socket
+  std::optional<WallTime> token_expires_at;
+};
+
+class ConversationService final : public ConversationPlanner {
+ public:
+  static constexpr std::chrono::seconds kTokenLife{120};
+  static constexpr std::size_t kTypedMax = 1'000;
+
+  struct Parts {
+    AgentStore& agents;
+    ConversationStore& conversations;
+    ConversationJournal& journal;
+    SessionHost& host;
+    const TicketKey& ticket_key;
+    Clock& clock;
+    Random& random;
+  };
+
+  ConversationService(Executor executor, Parts parts);
+  ~ConversationService() override;
+
+  Task<Result<OpenedConversation>> open(Principal principal, ConversationDraft draft);
+  Task<Result<ConversationRecord>> find(Principal principal, ConversationId id);
+  Task<Result<Page<Conversation>>> list(Principal principal, ConversationFilter filter,
+                                        PageRequest page);
+  Task<Result<Conversation>> end(Principal principal, ConversationId id);
+  // The reply streams; the conversation takes the next text once next() has yielded nullopt.
+  Task<Result<std::unique_ptr<TextReply>>> answer(Principal principal, ConversationId id,
+                                                  std::string text);
+  Task<Result<SessionPlan>> plan(std::string token) override;
+
+  Task<> stop();
+
+ private:
+  struct Waiting;
+  struct Typed;
+  class TypedReply;
+
+  Task<Result<SessionPlan>> make_plan(Principal principal, Conversation conversation,
+                                      const Agent& agent);
+  Task<Result<std::shared_ptr<Typed>>> typed_conversation(Principal principal, ConversationId id);
+  Task<> end_unless_connected(ConversationId id);
+  void record_end(const Conversation& conversation, EndReason reason);
+  void make_room();
+
+  Parts parts_;
+  std::map<ConversationId, Waiting> waiting_;  // opened for voice, not yet connected
+  std::map<ConversationId, std::shared_ptr<Typed>> typed_;
+  TaskGroup background_;
+};
+
+}  // namespace antiphon
