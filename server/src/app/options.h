@@ -1,8 +1,8 @@
 // Command lines: `antiphon COMMAND [--name VALUE | --flag] ...`.
 //
 // Each command declares its options once; parsing, errors and --help come from that.
-// Errors  invalid_argument: unknown option, missing or repeated value, stray argument. Messages name the option and
-//         the nearest known one.
+// Errors  invalid_argument: unknown option, missing or repeated value, stray argument. Messages
+//         name the option and the nearest known one.
 #pragma once
 
 #include "core/result.h"

@@ -1,5 +1,5 @@
-// One frame of the engine: 20 ms of 16 kHz mono, 320 samples of s16. Everything inside runs at this rate;
-// transports resample at their edge.
+// One frame of the engine: 20 ms of 16 kHz mono, 320 samples of s16. Everything inside runs at this
+// rate; transports resample at their edge.
 #pragma once
 
 #include "core/clock.h"

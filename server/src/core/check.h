@@ -1,4 +1,5 @@
-// CHECK(condition, "why it must hold"): a bug ends the process with file, line and reason. Never for bad input.
+// CHECK(condition, "why it must hold"): a bug ends the process with file, line and reason. Never
+// for bad input.
 #pragma once
 
 #include <string_view>

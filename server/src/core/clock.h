@@ -1,6 +1,8 @@
-// Time as a port. Everything that waits or stamps gets a Clock, so a whole call runs in a test by hand.
+// Time as a port. Everything that waits or stamps gets a Clock, so a whole call runs in a test by
+// hand.
 //
-// now()   steady, for durations and deadlines.   wall()  civil time, for records and people; may jump.
+// now()   steady, for durations and deadlines.   wall()  civil time, for records and people; may
+//         jump.
 // Errors  sleep_until: ErrorCode::cancelled when the waiter is cancelled first.
 // Thread  any; a sleeper wakes on its own executor.
 #pragma once

@@ -1,6 +1,8 @@
-// What went wrong, as a value: a closed code for programs, one sentence for people, and the fields at fault.
+// What went wrong, as a value: a closed code for programs, one sentence for people, and the fields
+// at fault.
 //
-// Messages say what was tried and what to do next; they never hold what a person said, typed or is called.
+// Messages say what was tried and what to do next; they never hold what a person said, typed or is
+// called.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +33,8 @@ enum class ErrorCode : std::uint8_t {
 
 [[nodiscard]] std::string_view name_of(ErrorCode code);
 
-// One field of the input that is wrong. `pointer` is a JSON pointer (RFC 6901), "" for the whole document.
+// One field of the input that is wrong. `pointer` is a JSON pointer (RFC 6901), "" for the whole
+// document.
 struct FieldError {
   std::string pointer;
   std::string message;

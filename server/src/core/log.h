@@ -2,7 +2,8 @@
 //
 //   log.info("call.answered", {{"call", call_id.to_string()}, {"after_ms", 120}});
 //
-// Limits  a line is cut at 8 KiB. A Sensitive value prints as [redacted]. Never call from the 20 ms path.
+// Limits  a line is cut at 8 KiB. A Sensitive value prints as [redacted]. Never call from the 20 ms
+//         path.
 // Thread  any; a line is written in one write(2).
 #pragma once
 

@@ -1,7 +1,9 @@
 // A bounded queue from any thread to one coroutine.
 //
-// push()     any thread; never waits. Full: refused, or the oldest goes, as stated at construction; both counted.
-// receive()  the consumer's executor, one waiter. Errors: cancelled; closed after close() and the last item.
+// push()     any thread; never waits. Full: refused, or the oldest goes, as stated at construction;
+//            both counted.
+// receive()  the consumer's executor, one waiter. Errors: cancelled; closed after close() and the
+//            last item.
 #pragma once
 
 #include "core/mutex.h"

@@ -1,10 +1,12 @@
 // Counters, gauges and histograms, printed in the Prometheus text format 0.0.4.
 //
-//   Counter& refused = metrics.counter("http_refused_total", "Requests refused.", {{"reason", "too_large"}});
+//   Counter& refused = metrics.counter("http_refused_total", "Requests refused.",
+//                                      {{"reason", "too_large"}});
 //   refused.add();
 //
 // Limits  labels come from closed enums: at most 1,000 series per name (a bug beyond that).
-// Thread  add/set/observe: any thread, lock-free. Registration: any thread, takes a lock; keep the reference.
+// Thread  add/set/observe: any thread, lock-free. Registration: any thread, takes a lock; keep the
+//         reference.
 #pragma once
 
 #include "core/mutex.h"

@@ -1,4 +1,5 @@
-// A mutex that clang's thread-safety analysis understands. For metrics and pools only (STYLE section 1).
+// A mutex that clang's thread-safety analysis understands. For metrics and pools only (STYLE
+// section 1).
 #pragma once
 
 #include <condition_variable>

@@ -1,4 +1,5 @@
-// Randomness as a port: SystemRandom for the product, SeededRandom wherever a run must be repeatable.
+// Randomness as a port: SystemRandom for the product, SeededRandom wherever a run must be
+// repeatable.
 #pragma once
 
 #include "core/strong.h"
@@ -25,7 +26,8 @@ class SystemRandom final : public Random {
   void fill(std::span<std::byte> bytes) override;
 };
 
-// SplitMix64 (Steele et al. 2014): the same seed gives the same bytes. One thread. Never for secrets.
+// SplitMix64 (Steele et al. 2014): the same seed gives the same bytes. One thread. Never for
+// secrets.
 class SeededRandom final : public Random {
  public:
   explicit SeededRandom(Seed seed) : state_(seed.value()) {}

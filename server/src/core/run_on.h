@@ -2,9 +2,9 @@
 //
 //   auto passages = co_await run_on(compute, [query] { return score(query); });
 //
-// `work` is called once, on `executor`, and must not touch what belongs to the caller's thread. A caller that is
-// cancelled meanwhile still waits for it: work in flight owns copies and is bounded by its own size.
-// Heavy to compile: include in .cpp files only.
+// `work` is called once, on `executor`, and must not touch what belongs to the caller's thread. A
+// caller that is cancelled meanwhile still waits for it: work in flight owns copies and is bounded
+// by its own size. Heavy to compile: include in .cpp files only.
 #pragma once
 
 #include "core/task.h"

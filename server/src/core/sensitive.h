@@ -1,4 +1,5 @@
-// Something a person said, typed or is called. It prints as [redacted]; reading it is an explicit act.
+// Something a person said, typed or is called. It prints as [redacted]; reading it is an explicit
+// act.
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,5 @@
-// A number with a unit: two of different units do not mix, and a bare number does not become one by accident.
+// A number with a unit: two of different units do not mix, and a bare number does not become one by
+// accident.
 #pragma once
 
 #include <compare>

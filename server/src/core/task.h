@@ -11,7 +11,8 @@ namespace antiphon {
 template <class T = void>
 using Task = boost::asio::awaitable<T>;
 
-// True once the TaskGroup or a lost race has asked this coroutine to stop. Loops ask after each co_await.
+// True once the TaskGroup or a lost race has asked this coroutine to stop. Loops ask after each
+// co_await.
 [[nodiscard]] Task<bool> is_cancelled();
 
 }  // namespace antiphon

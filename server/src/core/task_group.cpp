@@ -59,8 +59,9 @@ TaskGroup::TaskGroup(Executor executor)
 
 TaskGroup::~TaskGroup() { cancel(); }
 
-// A handler with a slot of its own instead of asio::bind_cancellation_slot: through that wrapper Asio 1.81
-// posts a cancellation that comes from outside the loop, and the signal may be gone when it arrives.
+// A handler with a slot of its own instead of asio::bind_cancellation_slot: through that wrapper
+// Asio 1.81 posts a cancellation that comes from outside the loop, and the signal may be gone when
+// it arrives.
 struct TaskGroup::Ended {
   using cancellation_slot_type = asio::cancellation_slot;
 
@@ -77,8 +78,8 @@ struct TaskGroup::Ended {
   std::list<Entry>::iterator entry;
 };
 
-// Asio 1.81 throws through the loop when a coroutine is cancelled between co_spawn and its first step, so
-// such a cancellation waits until then.
+// Asio 1.81 throws through the loop when a coroutine is cancelled between co_spawn and its first
+// step, so such a cancellation waits until then.
 Task<> TaskGroup::begin(Entry& entry, Task<> task) {
   co_await asio::this_coro::throw_if_cancelled(false);
   entry.started = true;
@@ -112,7 +113,8 @@ Task<> TaskGroup::join() {
     if (keep->running.empty()) break;
     co_await keep->idle.async_wait(asio::as_tuple(asio::use_awaitable));
   }
-  // The last task's frame is destroyed after its handler ran; let that finish before the owner goes.
+  // The last task's frame is destroyed after its handler ran; let that finish before the owner
+  // goes.
   co_await asio::post(asio::use_awaitable);
 }
 

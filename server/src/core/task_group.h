@@ -34,8 +34,8 @@ class TaskGroup {
 
   void spawn(Task<> task);
   void cancel();
-  // Returns when no task is left. A caller that is cancelled meanwhile cancels the tasks and goes on waiting:
-  // what they use may be destroyed as soon as this returns.
+  // Returns when no task is left. A caller that is cancelled meanwhile cancels the tasks and goes
+  // on waiting: what they use may be destroyed as soon as this returns.
   Task<> join();
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] const Executor& executor() const { return executor_; }
@@ -61,8 +61,8 @@ Task<> store_result(Task<T> task, std::optional<T>& slot) {
 }
 }  // namespace detail
 
-// Runs `task` until it ends or `deadline` passes; then it is cancelled and the answer is ErrorCode::timeout.
-// The task is joined either way: when this returns, none of it runs any more.
+// Runs `task` until it ends or `deadline` passes; then it is cancelled and the answer is
+// ErrorCode::timeout. The task is joined either way: when this returns, none of it runs any more.
 template <class T>
 Task<Result<T>> with_deadline(Clock& clock, Timepoint deadline, Task<Result<T>> task) {
   if (co_await is_cancelled()) co_return failure(ErrorCode::cancelled, "the caller was cancelled");

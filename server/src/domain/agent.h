@@ -1,7 +1,7 @@
 // An agent: what a person configures, and what a conversation runs on.
 //
-// The configuration is one document: the API validates it, the database stores it as jsonb, an AgentVersion
-// freezes it. Limits stand in the types; described for the JSON contract.
+// The configuration is one document: the API validates it, the database stores it as jsonb, an
+// AgentVersion freezes it. Limits stand in the types; described for the JSON contract.
 #pragma once
 
 #include "core/bounded.h"

@@ -1,4 +1,5 @@
-// Identities. Each is a UUID with a type of its own, so an agent's id never stands where a conversation's is due.
+// Identities. Each is a UUID with a type of its own, so an agent's id never stands where a
+// conversation's is due.
 #pragma once
 
 #include "core/uuid.h"

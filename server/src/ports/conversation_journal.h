@@ -1,9 +1,9 @@
 // Where everything that happens in a conversation is written, once, in order.
 //
-// Entries are spooled to disk when the database is away and written when it is back; replay is idempotent by
-// (conversation, ordinal) and (conversation, sequence). kill -9 loses at most 1 s.
-// Limits  the queue in memory holds 10,000 entries, the spool a configured size; beyond that the oldest events go,
-//         never messages, and it is counted.
+// Entries are spooled to disk when the database is away and written when it is back; replay is
+// idempotent by (conversation, ordinal) and (conversation, sequence). kill -9 loses at most 1 s.
+// Limits  the queue in memory holds 10,000 entries, the spool a configured size; beyond that the
+//         oldest events go, never messages, and it is counted.
 // Thread  record() from any thread; it never waits and never fails.
 #pragma once
 

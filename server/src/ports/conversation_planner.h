@@ -1,7 +1,7 @@
 // Turns the short token that opens an audio socket into the conversation it was issued for.
 //
-// Errors  unauthenticated: forged, expired or already used; not_found; conflict: the conversation is over;
-//         unavailable: the store is away.
+// Errors  unauthenticated: forged, expired or already used; not_found; conflict: the conversation
+//         is over; unavailable: the store is away.
 // Thread  the API loop.
 #pragma once
 

@@ -1,6 +1,7 @@
 // Cuts a document into chunks that can be quoted. Embeddings are filled in later.
 //
-// Limits  1 MiB of text, 5,000 chunks; more is too_large. Bytes that are not UTF-8: invalid_argument.
+// Limits  1 MiB of text, 5,000 chunks; more is too_large. Bytes that are not UTF-8:
+//         invalid_argument.
 // Thread  any; pure.
 #pragma once
 

@@ -25,9 +25,10 @@ struct KnowledgeQuery {
 class KnowledgeIndex {
  public:
   virtual ~KnowledgeIndex() = default;
-  // The document's chunks become exactly these; an empty list removes it. too_large: the workspace is full.
+  // The document's chunks become exactly these; an empty list removes it. too_large: the workspace
+  // is full.
   virtual Result<> replace(WorkspaceId workspace, KnowledgeBaseId base, DocumentId document,
-                       std::string title, std::vector<Chunk> chunks) = 0;
+                           std::string title, std::vector<Chunk> chunks) = 0;
   virtual Task<Result<std::vector<Passage>>> search(KnowledgeQuery query) = 0;
 };
 

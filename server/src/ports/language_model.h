@@ -3,7 +3,8 @@
 // Output  text in the order it is to be spoken, as it is made; nullopt after the last.
 // Limits  at most 4,000 characters a reply.
 // Errors  timeout, unavailable, resource_exhausted, cancelled.
-// Thread  the session's executor. Destroying the stream cancels the generation: nothing it asked for happens later.
+// Thread  the session's executor. Destroying the stream cancels the generation: nothing it asked
+//         for happens later.
 #pragma once
 
 #include "core/result.h"

@@ -1,7 +1,8 @@
 // The wire side of a call, as the session sees it.
 //
-// Thread  every member on the session's executor. send() allocates nothing and never waits: a transport whose
-//         peer does not read drops and counts, and says so through TransportEvents::lost.
+// Thread  every member on the session's executor. send() allocates nothing and never waits: a
+//         transport whose peer does not read drops and counts, and says so through
+//         TransportEvents::lost.
 #pragma once
 
 #include "core/audio_frame.h"

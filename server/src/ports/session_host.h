@@ -1,6 +1,7 @@
 // Runs conversations. Implemented by the engine; called by services and transports.
 //
-// A spoken session lives on one media worker for life: create() posts there, SessionHandle's members post there.
+// A spoken session lives on one media worker for life: create() posts there, SessionHandle's
+// members post there.
 // Errors  resource_exhausted when no worker has room; unavailable while speech is still loading.
 #pragma once
 

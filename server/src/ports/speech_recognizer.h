@@ -6,10 +6,12 @@
 //   stream->finish();                        // the turn may have ended: one final result follows
 //   Result<RecognitionEvent> event = co_await stream->next();
 //
-// begin() again after finish() without an end of turn is allowed: the caller went on; give the same utterance id
-// to continue it (the final then covers everything since the first begin), a new one to start afresh.
+// begin() again after finish() without an end of turn is allowed: the caller went on; give the same
+// utterance id to continue it (the final then covers everything since the first begin), a new one
+// to start afresh.
 // Limits  an utterance holds at most 60 s; older audio is committed as text first and never lost.
-// Errors  next(): timeout, unavailable, resource_exhausted (the pool is full), cancelled. A stream survives them.
+// Errors  next(): timeout, unavailable, resource_exhausted (the pool is full), cancelled. A stream
+//         survives them.
 // Thread  every member on the session's executor. push() allocates nothing and never waits.
 #pragma once
 

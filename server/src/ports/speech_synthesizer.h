@@ -1,10 +1,12 @@
 // Text to speech, clause by clause.
 //
 // Input   one clause or sentence, already normalised for speech.
-// Output  chunks of 16 kHz mono, first as soon as it exists; nullopt after the last. Word times where the
-//         engine knows them (offsets from the clause's first sample), else empty: the playout clock then estimates.
+// Output  chunks of 16 kHz mono, first as soon as it exists; nullopt after the last. Word times
+//         where the engine knows them (offsets from the clause's first sample), else empty: the
+//         playout clock then estimates.
 // Limits  a clause holds at most 1,000 bytes; more is refused (invalid_argument).
-// Errors  timeout, unavailable, resource_exhausted, cancelled. A cancelled stream stops work that has not begun.
+// Errors  timeout, unavailable, resource_exhausted, cancelled. A cancelled stream stops work that
+//         has not begun.
 // Thread  the session's executor.
 #pragma once
 

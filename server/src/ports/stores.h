@@ -1,7 +1,8 @@
-// What is kept: agents, knowledge, conversations, keys, jobs. One abstract class each; every call carries the
-// Principal whose rows it may see, and row-level security enforces it again below.
+// What is kept: agents, knowledge, conversations, keys, jobs. One abstract class each; every call
+// carries the Principal whose rows it may see, and row-level security enforces it again below.
 //
-// Errors  not_found (also for what belongs to others), already_exists, conflict, unavailable, timeout.
+// Errors  not_found (also for what belongs to others), already_exists, conflict, unavailable,
+//         timeout.
 // Thread  the executor the store was made for.
 #pragma once
 
@@ -94,7 +95,8 @@ class ConversationStore {
   virtual Task<Result<ConversationRecord>> find(Principal principal, ConversationId id) = 0;
   virtual Task<Result<Page<Conversation>>> list(Principal principal, ConversationFilter filter,
                                                 PageRequest page) = 0;
-  // Applies entries of any workspaces, in order, in as few transactions as possible; applying twice changes nothing.
+  // Applies entries of any workspaces, in order, in as few transactions as possible; applying twice
+  // changes nothing.
   virtual Task<Result<>> apply(std::vector<JournalEntry> entries) = 0;
 };
 

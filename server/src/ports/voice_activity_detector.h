@@ -23,7 +23,8 @@ class VoiceActivityDetector {
   struct Input {
     std::array<Sample, kWindowSamples> samples{};
   };
-  // What the model carries from window to window: 2 × 128 recurrent values and 64 samples of context.
+  // What the model carries from window to window: 2 × 128 recurrent values and 64 samples of
+  // context.
   struct State {
     std::array<float, 256> recurrent{};
     std::array<float, 64> context{};

@@ -1,8 +1,9 @@
 // Turns an API key into a Principal.
 //
-// Limits  a key's answer is remembered for kMemory, so a revoked key works for at most that long; at most 10,000 keys.
-// Errors  unauthenticated: no, malformed, unknown, revoked or expired key; unavailable: the store is away and the
-//         key is not in memory.
+// Limits  a key's answer is remembered for kMemory, so a revoked key works for at most that long;
+//         at most 10,000 keys.
+// Errors  unauthenticated: no, malformed, unknown, revoked or expired key; unavailable: the store
+//         is away and the key is not in memory.
 // Thread  the API loop.
 #pragma once
 

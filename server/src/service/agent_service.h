@@ -1,6 +1,7 @@
 // Agents: create, read, change, duplicate, remove.
 //
-// Errors  not_found, already_exists (name or slug), conflict (changed since it was read), unavailable.
+// Errors  not_found, already_exists (name or slug), conflict (changed since it was read),
+//         unavailable.
 // Thread  the API loop.
 #pragma once
 
@@ -50,7 +51,8 @@ class AgentService {
   Random& random_;
 };
 
-// "Front Desk, Berlin!" -> "front-desk-berlin"; at most 60 characters; "agent" when nothing is left.
+// "Front Desk, Berlin!" -> "front-desk-berlin"; at most 60 characters; "agent" when nothing is
+// left.
 [[nodiscard]] std::string slug_of(std::string_view name);
 
 }  // namespace antiphon

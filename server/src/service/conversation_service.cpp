@@ -26,7 +26,8 @@ struct ConversationService::Waiting {
   Conversation conversation;
 };
 
-// What a typed conversation needs between two messages, so that its next turn does not wait for the journal.
+// What a typed conversation needs between two messages, so that its next turn does not wait for the
+// journal.
 struct ConversationService::Typed {
   SessionPlan plan;
   std::vector<Message> history;

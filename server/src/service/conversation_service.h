@@ -1,9 +1,12 @@
-// Conversations: opened here, spoken over a media socket or typed message by message, read back, ended.
+// Conversations: opened here, spoken over a media socket or typed message by message, read back,
+// ended.
 //
-// open() stores the conversation and, for voice, issues a token for the audio socket: it works once and for
-// kTokenLife. A conversation nobody connects to in that time ends by itself.
-// Limits  kTypedMax typed conversations in memory (the oldest is read from the store again when it goes on).
-// Errors  not_found, conflict (over, or a reply is still running), unauthenticated (token), unavailable.
+// open() stores the conversation and, for voice, issues a token for the audio socket: it works once
+// and for kTokenLife. A conversation nobody connects to in that time ends by itself.
+// Limits  kTypedMax typed conversations in memory (the oldest is read from the store again when it
+//         goes on).
+// Errors  not_found, conflict (over, or a reply is still running), unauthenticated (token),
+//         unavailable.
 // Thread  the API loop.
 #pragma once
 

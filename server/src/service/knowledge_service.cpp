@@ -133,7 +133,8 @@ Task<Result<std::vector<Passage>>> KnowledgeService::search(Principal principal,
   co_return co_await parts_.index.search(std::move(query));
 }
 
-// Embedding runs on in the background when the caller's patience ends; the document stays `pending` until then.
+// Embedding runs on in the background when the caller's patience ends; the document stays `pending`
+// until then.
 Task<Result<Document>> KnowledgeService::publish(Principal principal, Document document) {
   if (background_.size() >= kBackgroundMax) {
     co_return failure(ErrorCode::resource_exhausted,

@@ -1,8 +1,8 @@
 // Documents of an agent: stored, cut into chunks, embedded, and searchable.
 //
-// A document is `pending` until its chunks are in the index. create() and replace() wait up to kPatience for that, so
-// a short document comes back `ready`; a long one goes on in the background. Pending documents of an earlier run are
-// taken up by load().
+// A document is `pending` until its chunks are in the index. create() and replace() wait up to
+// kPatience for that, so a short document comes back `ready`; a long one goes on in the background.
+// Pending documents of an earlier run are taken up by load().
 // Limits  1 MiB a document; kQueueMax documents waiting.
 // Errors  not_found, too_large, invalid_argument (not UTF-8), unavailable.
 // Thread  the API loop.
@@ -50,7 +50,8 @@ class KnowledgeService {
 
   KnowledgeService(Executor executor, Parts parts);
 
-  // Fills the index from the store; embeds what is pending or was embedded by another model. Call once at start.
+  // Fills the index from the store; embeds what is pending or was embedded by another model. Call
+  // once at start.
   Task<Result<>> load(Principal system);
 
   Task<Result<Document>> create(Principal principal, AgentId agent, DocumentDraft draft);

@@ -37,7 +37,8 @@ class ManualClock final : public Clock {
 
   Timepoint now_;
   WallTime wall_;
-  // Shared with sleeping coroutines: a loop that goes first takes its sleepers out, a clock that goes first leaves them.
+  // Shared with sleeping coroutines: a loop that goes first takes its sleepers out, a clock that
+  // goes first leaves them.
   std::shared_ptr<Sleepers> sleepers_;
 };
 

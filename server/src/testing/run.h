@@ -19,7 +19,8 @@ namespace detail {
 void run_to_end(boost::asio::io_context& loop, Task<> task, bool& done);
 }
 
-// Runs `task` to its end on `loop` and returns what it returns. For tests of real adapters: it blocks.
+// Runs `task` to its end on `loop` and returns what it returns. For tests of real adapters: it
+// blocks.
 template <class T>
 T run(boost::asio::io_context& loop, Task<T> task) {
   std::optional<T> outcome;

@@ -1,7 +1,8 @@
 // Chooses which sentences of the knowledge answer a question, or none.
 //
-// The best passage is quoted when its score reaches `least`; sentences beside it (same document and heading) that
-// score within kNear of it are quoted too, in the document's order, up to kSentencesMax.
+// The best passage is quoted when its score reaches `least`; sentences beside it (same document and
+// heading) that score within kNear of it are quoted too, in the document's order, up to
+// kSentencesMax.
 // Thread  any; pure.
 #pragma once
 
@@ -25,7 +26,8 @@ inline constexpr std::size_t kSentencesMax = 2;
 [[nodiscard]] Answer choose_answer(std::string_view question, const std::vector<Passage>& passages,
                                    double least);
 
-// "and on Saturday?", "how much is it?": few words of its own, so the question before gives the rest.
+// "and on Saturday?", "how much is it?": few words of its own, so the question before gives the
+// rest.
 [[nodiscard]] bool leans_on_earlier(std::string_view question);
 
 }  // namespace antiphon

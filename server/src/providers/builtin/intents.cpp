@@ -60,7 +60,8 @@ struct Phrase {
   Intent intent;
 };
 
-// Whole remarks, once fillers are gone or while they are all there is. Longer phrases first where one holds another.
+// Whole remarks, once fillers are gone or while they are all there is. Longer phrases first where
+// one holds another.
 constexpr std::array kPhrases{
     Phrase{"how are you doing", Intent::how_are_you},
     Phrase{"how are you today", Intent::how_are_you},
@@ -210,7 +211,8 @@ bool has_any(const Words& words, std::span<const std::string_view> wanted) {
 
 bool asks_for_person(std::string_view text) {
   const Words words = words_of(text);
-  // Longer remarks are about people, not for one: "which person do I need to ask for a repair of ...".
+  // Longer remarks are about people, not for one: "which person do I need to ask for a repair of
+  // ...".
   return words.size() <= 12 && has_any(words, kPeople) && has_any(words, kReach) &&
          !text.starts_with("who ") && !text.starts_with("when ") && !text.starts_with("how ");
 }

@@ -1,8 +1,10 @@
 // What a short remark of a caller is for, found by rules: no model, no guess.
 //
 // Input   what the caller said, as recognized or typed.
-// Output  the intent, and what is left of the remark without greetings, thanks and fillers: the question, if any.
-// Rule    a remark with a question in it is a question: "thanks, and when do you open?" asks, it does not thank.
+// Output  the intent, and what is left of the remark without greetings, thanks and fillers: the
+//         question, if any.
+// Rule    a remark with a question in it is a question: "thanks, and when do you open?" asks, it
+//         does not thank.
 // Thread  any; pure.
 #pragma once
 

@@ -36,7 +36,8 @@ std::string stem(std::string word) {
 }
 
 float dot(const float* left, const float* right, std::size_t count) {
-  // Eight sums let the compiler use one vector register; strict floating point forbids it otherwise.
+  // Eight sums let the compiler use one vector register; strict floating point forbids it
+  // otherwise.
   std::array<float, 8> sums{};
   for (std::size_t index = 0; index + 8 <= count; index += 8) {
     for (std::size_t lane = 0; lane < 8; ++lane)
@@ -111,7 +112,7 @@ struct MemoryIndex::Snapshot {
 };
 
 Result<> MemoryIndex::replace(WorkspaceId workspace, KnowledgeBaseId base, DocumentId document,
-                          std::string title, std::vector<Chunk> chunks) {
+                              std::string title, std::vector<Chunk> chunks) {
   auto shard = std::make_shared<Shard>();
   shard->document = document;
   shard->title = std::move(title);

@@ -1,9 +1,10 @@
 // The KnowledgeIndex: every chunk of a workspace in memory, searched exactly.
 //
-// score = cosine of the embeddings, raised where rare words of the question (names, codes, numbers) stand in the
-// chunk: 0.25 × the BM25 score relative to the best one possible for the question. Exact search over 100,000 chunks
-// reads 150 MB; docs/decisions/0004 says why no approximate index.
-// Thread  replace() any; search() scores on `compute`, so a large base never delays a media worker's tick.
+// score = cosine of the embeddings, raised where rare words of the question (names, codes, numbers)
+// stand in the chunk: 0.25 × the BM25 score relative to the best one possible for the question.
+// Exact search over 100,000 chunks reads 150 MB; docs/decisions/0004 says why no approximate index.
+// Thread  replace() any; search() scores on `compute`, so a large base never delays a media
+//         worker's tick.
 // Source  BM25: Robertson and Zaragoza 2009, k1 = 1.2, b = 0.75.
 #pragma once
 
@@ -27,8 +28,8 @@ class MemoryIndex final : public KnowledgeIndex {
   MemoryIndex(EmbeddingModel& embeddings, Executor compute)
       : embeddings_(embeddings), compute_(std::move(compute)) {}
 
-  Result<> replace(WorkspaceId workspace, KnowledgeBaseId base, DocumentId document, std::string title,
-               std::vector<Chunk> chunks) override;
+  Result<> replace(WorkspaceId workspace, KnowledgeBaseId base, DocumentId document,
+                   std::string title, std::vector<Chunk> chunks) override;
   Task<Result<std::vector<Passage>>> search(KnowledgeQuery query) override;
   [[nodiscard]] std::size_t chunk_count(WorkspaceId workspace) const;
 
