@@ -77,7 +77,7 @@ select document.id::uuid, '00000000-0000-4000-8000-000000000001',
 ('00000000-0000-4000-8000-000400000001', 'Opening hours', $markdown$# Opening hours
 
 We are open from Monday to Thursday, from eight in the morning to six in the evening.
-On Friday we are open from eight in the morning to two in the afternoon.
+On Friday we are open from eight until two.
 On Saturday we are open from nine in the morning until noon.
 We are closed on Sunday.
 The front desk answers the phone during the lunch break.
@@ -91,14 +91,14 @@ $markdown$),
 ('00000000-0000-4000-8000-000400000003', 'Address and contact', $markdown$# Address and contact
 
 Our address is twenty four Maple Street, next to the public library.
-The practice is on the second floor, above the bakery.
+The practice is on the second floor, above the flower shop.
 Our phone number is five five five, zero one two three.
 We answer every email within one working day.
 $markdown$),
 ('00000000-0000-4000-8000-000400000004', 'Parking and transport', $markdown$# Parking and transport
 
-Parking is free for patients behind the building.
-You can park for up to two hours.
+You can park your car for free behind the building.
+Parking is limited to two hours.
 Bus number seven stops in front of our door.
 The train station is a five minute walk away.
 You can lock your bicycle in the rack beside the entrance.

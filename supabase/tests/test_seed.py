@@ -71,8 +71,7 @@ class Seed(cluster.DatabaseTest):
 
     def test_no_expected_answer_is_in_what_the_agent_says_anyway(self):
         configuration = json.loads(self.owner.value('select draft from public.agents'))
-        always = plain(' '.join([configuration['phrases']['unknown'], configuration['phrases']['handover'],
-                                 configuration['phrases']['goodbye']]))
+        always = plain(' '.join([configuration['greeting'], *configuration['phrases'].values()]))
         for question in QUESTIONS['answerable']:
             for expected in question['expect_any']:
                 self.assertNotRegex(always, expected)
@@ -82,3 +81,11 @@ class Questions(unittest.TestCase):
     def test_there_are_twenty_with_an_answer_and_five_without(self):
         self.assertEqual(len(QUESTIONS['answerable']), 20)
         self.assertEqual(len(QUESTIONS['unanswerable']), 5)
+
+    def test_an_expected_answer_fits_no_other_price_or_hour(self):
+        # An answer about something else must not pass because it holds the same number.
+        for wrong in ('A cleaning takes forty five minutes.', 'A filling costs one hundred and fifty dollars.',
+                      'We are open from Monday to Thursday, from eight in the morning to six in the evening.'):
+            fitting = [question['question'] for question in QUESTIONS['answerable']
+                       if any(re.search(expected, plain(wrong)) for expected in question['expect_any'])]
+            self.assertLessEqual(len(fitting), 1, wrong)
