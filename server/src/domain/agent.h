@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace antiphon {
@@ -26,6 +27,7 @@ struct VoiceConfiguration {
   Text<1, 64> provider{"piper"};
   Text<1, 64> name{"joe"};
   Number<500, 2'000> speed{1.0};
+  static constexpr std::string_view kOptionalFields[] = {"*"};
   bool operator==(const VoiceConfiguration&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(VoiceConfiguration, (), (provider, name, speed))
@@ -37,6 +39,7 @@ struct TurnConfiguration {
   Integer<40, 1'000> pause_after_ms{100};     // caller speech that pauses the agent
   Integer<60, 2'000> stop_after_ms{200};      // caller speech that stops it for good
   bool interruptible = true;
+  static constexpr std::string_view kOptionalFields[] = {"*"};
   bool operator==(const TurnConfiguration&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(TurnConfiguration, (),
@@ -48,6 +51,7 @@ struct KnowledgeConfiguration {
   bool enabled = true;
   Integer<1, 10> passages_max{4};
   std::optional<Number<0, 1'000>> score_min;
+  static constexpr std::string_view kOptionalFields[] = {"*"};
   bool operator==(const KnowledgeConfiguration&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(KnowledgeConfiguration, (), (enabled, passages_max, score_min))
@@ -58,6 +62,7 @@ struct LimitsConfiguration {
   Integer<5, 600> idle_reminder_s{
       12};  // silence after which the agent asks whether the caller is there
   Integer<0, 5> idle_reminders_max{2};  // then it says goodbye
+  static constexpr std::string_view kOptionalFields[] = {"*"};
   bool operator==(const LimitsConfiguration&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(LimitsConfiguration, (),
@@ -71,6 +76,7 @@ struct PhrasesConfiguration {
   Text<0, 500> goodbye{"Thank you for calling. Goodbye!"};
   Text<0, 500> reminder{"Are you still there?"};
   Text<0, 500> clarify{"Sorry, I didn't catch that. Could you say it again?"};
+  static constexpr std::string_view kOptionalFields[] = {"*"};
   bool operator==(const PhrasesConfiguration&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(PhrasesConfiguration, (), (unknown, handover, goodbye, reminder, clarify))
@@ -85,6 +91,7 @@ struct AgentConfiguration {
   KnowledgeConfiguration knowledge;
   LimitsConfiguration limits;
   PhrasesConfiguration phrases;
+  static constexpr std::string_view kOptionalFields[] = {"*"};
   bool operator==(const AgentConfiguration&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(AgentConfiguration, (),
