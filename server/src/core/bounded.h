@@ -1,11 +1,16 @@
-// Values that carry their limits in their type, so a struct states them where it is declared and the JSON
-// contract checks them, prints them in its schema and names them in its messages.
+// Values that carry their limits in their type, so a struct states them where it is declared and
+// the JSON contract checks them, prints them in its schema and names them in its messages.
 //
-//   struct Voice { Text<1, 64> name{"joe"}; Number<500, 2'000> speed{1.0}; Integer<0, 5'000> pause_ms{200}; };
+//   struct Voice {
+//     Text<1, 64> name{"joe"};
+//     Number<500, 2'000> speed{1.0};  // 0.5 to 2
+//     Integer<0, 5'000> pause_ms{200};
+//   };
 //   Result<Text<1, 64>> name = Text<1, 64>::make(untrusted);
 //
-// Literals are checked when compiled (Integer, Number) or when run (Text: a CHECK). What comes from outside goes
-// through make(). A default-made Text<1, …> is empty, below its limit: a placeholder until it is given a value.
+// Literals are checked when compiled (Integer, Number) or when run (Text: a CHECK). What comes from
+// outside goes through make(). A default-made Text<1, …> is empty, below its limit: a placeholder
+// until it is given a value.
 //
 // Errors  make: invalid_argument with one field error, pointer "", in plain English.
 #pragma once
@@ -24,7 +29,8 @@
 
 namespace antiphon {
 
-// "must be a string of 1 to 120 characters" and its relatives: one wording for types, parser and documents.
+// "must be a string of 1 to 120 characters" and its relatives: one wording for types, parser and
+// documents.
 [[nodiscard]] std::string text_rule(std::size_t length_min, std::size_t length_max);
 [[nodiscard]] std::string integer_rule(std::int64_t min, std::int64_t max);
 [[nodiscard]] std::string number_rule(double min, double max);
@@ -146,14 +152,16 @@ class List {
   std::vector<T> items_;
 };
 
-// A JSON object of somebody else's making (metadata, variables), kept as its compact text of at most MaxBytes.
+// A JSON object of somebody else's making (metadata, variables), kept as its compact text of at
+// most MaxBytes.
 template <std::size_t MaxBytes>
 class JsonObject {
  public:
   static constexpr std::size_t kBytesMax = MaxBytes;
 
   JsonObject() = default;
-  // `text` is a valid object: it comes from our own writer or a jsonb column. Only its size is checked here.
+  // `text` is a valid object: it comes from our own writer or a jsonb column. Only its size is
+  // checked here.
   [[nodiscard]] static Result<JsonObject> from_valid(std::string text) {
     if (text.size() > MaxBytes) {
       return refused("must be an object of at most " + std::to_string(MaxBytes) + " bytes");
@@ -168,6 +176,13 @@ class JsonObject {
 
  private:
   std::string text_ = "{}";
+};
+
+// What a field of a described struct means, for the API's documentation: a struct may hold
+// `static constexpr FieldNote kNotes[]`. Field "" is the struct itself.
+struct FieldNote {
+  std::string_view field;
+  std::string_view text;
 };
 
 // Always present in a document, and may be null there; std::optional is left out instead.

@@ -1,0 +1,47 @@
+// How an Error is told to an HTTP client (RFC 9457), and the one table that gives each ErrorCode
+// its status.
+//
+// conflict is 412, what RFC 9110 asks for a failed If-Match; already_exists and closed are 409.
+// What is our own fault (internal, corrupt) is told in one general sentence: the log has the rest.
+#pragma once
+
+#include "core/error.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace antiphon {
+
+inline constexpr std::string_view kProblemMediaType = "application/problem+json";
+
+struct ErrorEntry {
+  ErrorCode code;
+  int status;
+  std::string_view title;
+  std::string_view description;  // what it means and what to do next
+};
+
+// Every ErrorCode once, in the order of the enum.
+[[nodiscard]] std::span<const ErrorEntry> error_catalogue();
+[[nodiscard]] const ErrorEntry& entry_of(ErrorCode code);
+[[nodiscard]] int http_status_of(ErrorCode code);
+// contract/errors.json.
+[[nodiscard]] std::string error_catalogue_json();
+
+struct Problem {
+  std::string type;  // "/docs/errors#not_found"
+  std::string title;
+  int status = 500;
+  std::string code;
+  std::string detail;
+  std::vector<FieldError> issues;
+  std::optional<std::string> request_id;  // for the person who reads the log
+  bool operator==(const Problem&) const = default;
+};
+
+[[nodiscard]] Problem problem_of(const Error& error);
+
+}  // namespace antiphon
