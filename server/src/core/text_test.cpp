@@ -70,6 +70,7 @@ TEST(Uuid, PrintsAndParsesItsOneForm) {
   EXPECT_EQ(uuid->to_string(), text);
   EXPECT_EQ(Uuid::parse("F81D4FAE-7DEC-41D0-A765-00A0C91E6BF6"), uuid);
   EXPECT_EQ(Uuid{}.to_string(), "00000000-0000-0000-0000-000000000000");
+  EXPECT_EQ(Uuid::from_bytes(std::as_bytes(std::span(uuid->bytes()))), uuid);
   EXPECT_TRUE(Uuid{}.is_nil());
   EXPECT_FALSE(uuid->is_nil());
 }

@@ -58,6 +58,12 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
   return uuid;
 }
 
+Uuid Uuid::from_bytes(std::span<const std::byte, 16> bytes) {
+  Uuid uuid;
+  std::memcpy(uuid.bytes_.data(), bytes.data(), bytes.size());
+  return uuid;
+}
+
 std::string Uuid::to_string() const {
   std::string text;
   text.reserve(36);

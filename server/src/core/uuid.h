@@ -6,9 +6,11 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,6 +26,8 @@ class Uuid {
   [[nodiscard]] static Uuid make_ordered(WallTime time, Random& random);
   // Accepts only the 36-character form, either case.
   [[nodiscard]] static std::optional<Uuid> parse(std::string_view text);
+
+  [[nodiscard]] static Uuid from_bytes(std::span<const std::byte, 16> bytes);
 
   [[nodiscard]] std::string to_string() const;
   [[nodiscard]] bool is_nil() const { return *this == Uuid{}; }
