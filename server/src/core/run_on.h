@@ -10,6 +10,7 @@
 #include "core/task.h"
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -28,9 +29,12 @@ Task<std::invoke_result_t<Work&>> call(Work work) {
 
 template <class Work>
 Task<std::invoke_result_t<Work&>> run_on(boost::asio::any_io_executor executor, Work work) {
-  co_await boost::asio::this_coro::throw_if_cancelled(false);
-  co_return co_await boost::asio::co_spawn(executor, detail::call(std::move(work)),
-                                           boost::asio::use_awaitable);
+  // No cancellation reaches the other executor: Asio 1.81 would post it to a signal that may be gone
+  // when it arrives.
+  co_return co_await boost::asio::co_spawn(
+      executor, detail::call(std::move(work)),
+      boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(),
+                                          boost::asio::use_awaitable));
 }
 
 }  // namespace antiphon

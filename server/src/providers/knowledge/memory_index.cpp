@@ -111,6 +111,11 @@ struct MemoryIndex::Snapshot {
   std::size_t chunk_count = 0;
 };
 
+MemoryIndex::MemoryIndex(EmbeddingModel& embeddings, Executor compute)
+    : embeddings_(embeddings), compute_(std::move(compute)) {}
+
+MemoryIndex::~MemoryIndex() = default;
+
 Result<> MemoryIndex::replace(WorkspaceId workspace, KnowledgeBaseId base, DocumentId document,
                               std::string title, std::vector<Chunk> chunks) {
   auto shard = std::make_shared<Shard>();
@@ -131,7 +136,9 @@ Result<> MemoryIndex::replace(WorkspaceId workspace, KnowledgeBaseId base, Docum
     shard->chunks.push_back(std::move(chunk));
   }
   const MutexLock lock(mutex_);
-  Base& state = bases_[{workspace, base}];
+  std::unique_ptr<Base>& slot = bases_[{workspace, base}];
+  if (!slot) slot = std::make_unique<Base>();
+  Base& state = *slot;
   if (const auto old = state.shards.find(document); old != state.shards.end()) {
     state.count(*old->second, -1);
     state.shards.erase(old);
@@ -149,7 +156,7 @@ std::size_t MemoryIndex::chunk_count(WorkspaceId workspace) const {
   const MutexLock lock(mutex_);
   std::size_t count = 0;
   for (const auto& [key, base] : bases_) {
-    if (key.first == workspace) count += base.chunk_count;
+    if (key.first == workspace) count += base->chunk_count;
   }
   return count;
 }
@@ -165,13 +172,13 @@ MemoryIndex::Snapshot MemoryIndex::snapshot(const KnowledgeQuery& query) const {
   for (const KnowledgeBaseId base : query.bases) {
     const auto found = bases_.find({query.workspace, base});
     if (found == bases_.end()) continue;
-    for (const auto& [document, shard] : found->second.shards)
+    for (const auto& [document, shard] : found->second->shards)
       snapshot.shards.push_back(shard);
-    snapshot.chunk_count += found->second.chunk_count;
-    term_count += found->second.term_count;
+    snapshot.chunk_count += found->second->chunk_count;
+    term_count += found->second->term_count;
     for (const std::string& term : terms) {
-      const auto count = found->second.chunks_with.find(term);
-      if (count != found->second.chunks_with.end()) chunks_with[term] += count->second;
+      const auto count = found->second->chunks_with.find(term);
+      if (count != found->second->chunks_with.end()) chunks_with[term] += count->second;
     }
   }
   if (snapshot.chunk_count == 0) return snapshot;

@@ -25,8 +25,8 @@ class MemoryIndex final : public KnowledgeIndex {
  public:
   static constexpr std::size_t kChunksMax = 100'000;  // per base
 
-  MemoryIndex(EmbeddingModel& embeddings, Executor compute)
-      : embeddings_(embeddings), compute_(std::move(compute)) {}
+  MemoryIndex(EmbeddingModel& embeddings, Executor compute);
+  ~MemoryIndex() override;
 
   Result<> replace(WorkspaceId workspace, KnowledgeBaseId base, DocumentId document,
                    std::string title, std::vector<Chunk> chunks) override;
@@ -45,7 +45,8 @@ class MemoryIndex final : public KnowledgeIndex {
   EmbeddingModel& embeddings_;
   Executor compute_;
   mutable Mutex mutex_;
-  std::map<std::pair<WorkspaceId, KnowledgeBaseId>, Base> bases_ GUARDED_BY(mutex_);
+  std::map<std::pair<WorkspaceId, KnowledgeBaseId>, std::unique_ptr<Base>> bases_
+      GUARDED_BY(mutex_);
 };
 
 // Lower-case words of `text` for matching: letters and digits, endings such as a plural s removed.
