@@ -88,7 +88,8 @@ class Layers(TreeCase):
             self.assert_clean(f"server/src/core/{name}", text)
         self.assert_clean("server/src/testing/run.h", text)
         self.assert_found("server/src/core/thing.cpp", text, "testing")
-        self.assert_found("server/src/core/thing_test.h", text, "testing")
+        self.assert_clean("server/src/core/fixture_test.h", text)
+        self.assert_found("server/src/core/a.h", '#include "core/fixture_test.h"\n', "testing")
 
     def test_a_test_keeps_to_the_row_of_its_layer(self):
         self.assert_found("server/src/core/a_test.cpp", '#include "net/b.h"\n', "layers")

@@ -32,7 +32,7 @@ MAY_THROW = {"providers", "transports", "store", "net", "json", "process", "app"
 # Their tests meet real sockets, databases and models, which only the real clock drives.
 REAL_TIME_TESTS = {"net", "process", "providers", "transports", "store", "app", "api"}
 TESTS_OF_THE_CLOCK = {"core/clock_test.cpp", "core/system_clock_test.cpp"}
-MAY_INCLUDE_TESTING = re.compile(r"(_test|_fuzz|_bench)\.cpp$")
+MAY_INCLUDE_TESTING = re.compile(r"(_test|_fuzz|_bench)\.(cpp|h)$")
 
 LINES_MAX = {".cpp": 400, ".h": 200}
 FUNCTION_LINES_MAX = 60
@@ -147,9 +147,11 @@ def problems_of_own(name, layer, rest, header):
     if target not in MAY_INCLUDE or not below:
         yield "include-form", f'"{header}": write it from server/src, outside headers with <>'
         return
-    if target == "testing" and layer != "testing":
-        if not MAY_INCLUDE_TESTING.search(name):
-            yield "testing", "testing/ is for *_test, *_fuzz and *_bench files only"
+    of_tests = target == "testing" or MAY_INCLUDE_TESTING.search(header)
+    if of_tests and layer != "testing" and not MAY_INCLUDE_TESTING.search(name):
+        yield "testing", "testing/ and *_test.h are for *_test, *_fuzz and *_bench files only"
+        return
+    if target == "testing":
         return
     if target != layer:
         if target not in MAY_INCLUDE.get(layer, "").split():
