@@ -16,6 +16,8 @@ std::string_view name_of(ErrorCode code) {
       return "already_exists";
     case ErrorCode::conflict:
       return "conflict";
+    case ErrorCode::wrong_state:
+      return "wrong_state";
     case ErrorCode::too_large:
       return "too_large";
     case ErrorCode::unsupported:

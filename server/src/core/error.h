@@ -19,6 +19,7 @@ enum class ErrorCode : std::uint8_t {
   not_found,           // or belongs to somebody else
   already_exists,      // a name or key that must be unique is taken
   conflict,            // the thing changed since the caller read it
+  wrong_state,         // what the thing is or does just now does not allow it
   too_large,           // over a stated limit
   unsupported,         // a format or option we do not have
   resource_exhausted,  // a queue, pool, quota or file-descriptor limit is full

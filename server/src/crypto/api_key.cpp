@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kSecretSize = 32;
 }
 
-ApiKey make_api_key(Random& random) {
+NewApiKey make_api_key(Random& random) {
   std::array<std::byte, kSecretSize> secret{};
   random.fill(secret);
   std::string text = std::string(kApiKeyPrefix) + base64url_encode(secret);

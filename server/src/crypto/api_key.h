@@ -14,12 +14,12 @@ namespace antiphon {
 
 inline constexpr std::string_view kApiKeyPrefix = "antiphon_";
 
-struct ApiKey {
+struct NewApiKey {
   Sensitive<std::string> text;
   Sha256 hash{};
 };
 
-[[nodiscard]] ApiKey make_api_key(Random& random);
+[[nodiscard]] NewApiKey make_api_key(Random& random);
 // nullopt for what cannot be a key: saves the look-up in the database.
 [[nodiscard]] std::optional<Sha256> hash_of_api_key(std::string_view text);
 

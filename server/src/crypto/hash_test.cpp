@@ -105,7 +105,7 @@ TEST(Hex, ReadsBackWhatItWrote) {
 
 TEST(ApiKey, IsPrefixedUrlSafeAndKeptOnlyAsItsHash) {
   SeededRandom random(Seed{1});
-  const ApiKey key = make_api_key(random);
+  const NewApiKey key = make_api_key(random);
   EXPECT_EQ(key.text.reveal().size(), kApiKeyPrefix.size() + 43);
   EXPECT_TRUE(key.text.reveal().starts_with("antiphon_"));
   EXPECT_EQ(key.hash, sha256(key.text.reveal()));

@@ -29,6 +29,9 @@ constexpr std::array kCatalogue{
                "A name or key that must be unique is taken. Choose another."},
     ErrorEntry{conflict, 412, "Changed meanwhile",
                "The thing changed since it was read. Read it again and repeat the change."},
+    ErrorEntry{
+        wrong_state, 409, "Not now",
+        "What the thing is or does just now does not allow this; the message says what would."},
     ErrorEntry{too_large, 413, "Too large", "A stated limit is exceeded. Send less."},
     ErrorEntry{unsupported, 415, "Not supported",
                "The format or option is not one the server has. The message names those it has."},

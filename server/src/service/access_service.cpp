@@ -1,14 +1,13 @@
 #include "service/access_service.h"
 
 #include "core/utf8.h"
-#include "crypto/hash.h"
+#include "crypto/api_key.h"
 
 namespace antiphon {
 
 namespace {
 
 constexpr std::size_t kRememberedMax = 10'000;
-constexpr std::size_t kKeyMax = 256;
 
 std::unexpected<Error> refused() {
   return failure(ErrorCode::unauthenticated,
@@ -23,9 +22,9 @@ Task<Result<Principal>> AccessService::authenticate(std::string authorization) {
            .starts_with(kScheme)) {
     co_return refused();
   }
-  const std::string_view key = std::string_view(authorization).substr(kScheme.size());
-  if (key.empty() || key.size() > kKeyMax) co_return refused();
-  const std::string hash = sha256_bytes(key);
+  const auto digest = hash_of_api_key(std::string_view(authorization).substr(kScheme.size()));
+  if (!digest) co_return refused();
+  const std::string hash(reinterpret_cast<const char*>(digest->data()), digest->size());
   const Timepoint now = clock_.now();
   if (const auto known = remembered_.find(hash); known != remembered_.end()) {
     if (now < known->second.until) co_return known->second.principal;

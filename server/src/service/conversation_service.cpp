@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace antiphon {
 
 namespace {
-
-constexpr std::string_view kPurpose = "audio";
 
 std::unexpected<Error> refused_token(std::string_view why) {
   return failure(ErrorCode::unauthenticated,
@@ -16,7 +15,7 @@ std::unexpected<Error> refused_token(std::string_view why) {
 }
 
 std::unexpected<Error> is_over() {
-  return failure(ErrorCode::conflict, "the conversation is over; open a new one");
+  return failure(ErrorCode::closed, "the conversation is over; open a new one");
 }
 
 }  // namespace
@@ -96,7 +95,7 @@ Task<Result<OpenedConversation>> ConversationService::open(Principal principal,
                           : co_await parts_.agents.find_by_slug(principal, draft.agent);
   if (!agent) co_return std::unexpected(agent.error());
   if (agent->status == AgentStatus::archived) {
-    co_return failure(ErrorCode::conflict, "the agent is archived; restore it first");
+    co_return failure(ErrorCode::wrong_state, "the agent is archived; restore it first");
   }
   Conversation wanted;
   wanted.id = ConversationId(Uuid::make_ordered(parts_.clock.wall(), parts_.random));
@@ -113,12 +112,12 @@ Task<Result<OpenedConversation>> ConversationService::open(Principal principal,
   OpenedConversation opened{*created, {}, {}, {}};
   if (draft.mode == ConversationMode::voice) {
     opened.token_expires_at = parts_.clock.wall() + kTokenLife;
-    opened.token = issue_ticket(parts_.ticket_key, Ticket{.subject = principal.id,
-                                                          .conversation = created->id.uuid(),
-                                                          .agent = agent->id.uuid(),
-                                                          .workspace = created->workspace.uuid(),
-                                                          .purpose = std::string(kPurpose),
-                                                          .expires_at = *opened.token_expires_at});
+    opened.token = parts_.tickets.issue({.purpose = TicketPurpose::audio,
+                                         .workspace_id = created->workspace.uuid(),
+                                         .agent_id = agent->id.uuid(),
+                                         .conversation_id = created->id.uuid(),
+                                         .subject_id = principal.id,
+                                         .expires = *opened.token_expires_at});
     waiting_.insert_or_assign(created->id, Waiting{principal, *created});
     background_.spawn(end_unless_connected(created->id));
     co_return opened;
@@ -158,10 +157,9 @@ void ConversationService::record_end(const Conversation& conversation, EndReason
 }
 
 Task<Result<SessionPlan>> ConversationService::plan(std::string token) {
-  const auto ticket = verify_ticket(parts_.ticket_key, token, parts_.clock.wall());
+  const auto ticket = parts_.tickets.verify(token, TicketPurpose::audio);
   if (!ticket) co_return std::unexpected(ticket.error());
-  if (ticket->purpose != kPurpose) co_return refused_token("is not for an audio socket");
-  const auto waiting = waiting_.find(ConversationId(ticket->conversation));
+  const auto waiting = waiting_.find(ConversationId(ticket->conversation_id));
   // Taken out before the first wait: of two sockets with one token the second finds nothing.
   if (waiting == waiting_.end()) co_return refused_token("was already used");
   const Waiting taken = std::move(waiting->second);
@@ -211,7 +209,7 @@ Task<Result<std::shared_ptr<ConversationService::Typed>>> ConversationService::t
   if (!record) co_return std::unexpected(std::move(record.error()));
   if (record->conversation.status != ConversationStatus::active) co_return is_over();
   if (record->conversation.mode != ConversationMode::text) {
-    co_return failure(ErrorCode::conflict,
+    co_return failure(ErrorCode::wrong_state,
                       "this is a spoken conversation; speak to its audio socket");
   }
   const auto agent = co_await parts_.agents.find(principal, record->conversation.agent);
@@ -242,7 +240,7 @@ Task<Result<std::unique_ptr<TextReply>>> ConversationService::answer(Principal p
   const std::shared_ptr<Typed>& typed = *found;
   if (typed->plan.conversation.status != ConversationStatus::active) co_return is_over();
   if (typed->replying) {
-    co_return failure(ErrorCode::conflict,
+    co_return failure(ErrorCode::wrong_state,
                       "the agent is still answering; wait for the end of its reply");
   }
   typed->replying = true;

@@ -54,7 +54,7 @@ class ConversationService final : public ConversationPlanner {
     ConversationStore& conversations;
     ConversationJournal& journal;
     SessionHost& host;
-    const TicketKey& ticket_key;
+    const TicketSigner& tickets;
     Clock& clock;
     Random& random;
   };
