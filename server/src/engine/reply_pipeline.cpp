@@ -1,0 +1,169 @@
+#include "engine/reply_pipeline.h"
+
+#include "core/utf8.h"
+
+#include <utility>
+
+namespace antiphon {
+
+namespace {
+
+constexpr std::size_t kReplyCharactersMax = 4'000;
+constexpr std::size_t kClausesMax = 4'000;
+constexpr Duration kProviderStall{std::chrono::seconds(6)};
+// The tick must not wake anybody, so a full buffer is looked at again; it holds 3 s.
+constexpr Duration kRoomPoll{std::chrono::milliseconds(100)};
+constexpr int kFailuresInARowMax = 2;
+
+class Phrase final : public ReplyStream {
+ public:
+  Phrase(std::string text, ReplyAction action) {
+    chunk_.emplace();
+    chunk_->text = std::move(text);
+    chunk_->action = action;
+  }
+  Task<Result<std::optional<ReplyChunk>>> next() override {
+    co_return std::exchange(chunk_, std::nullopt);
+  }
+
+ private:
+  std::optional<ReplyChunk> chunk_;
+};
+
+}  // namespace
+
+std::unique_ptr<ReplyStream> make_phrase(std::string text, ReplyAction action) {
+  return std::make_unique<Phrase>(std::move(text), action);
+}
+
+ReplyPipeline::ReplyPipeline(GenerationId generation, Executor executor, Clock& clock,
+                             SpeechSynthesizer& synthesizer, VoiceChoice voice, Playout& playout,
+                             ReplyObserver& observer)
+    : generation_(generation),
+      clock_(clock),
+      synthesizer_(synthesizer),
+      voice_(std::move(voice)),
+      playout_(playout),
+      observer_(observer),
+      clauses_(executor, kClausesMax, WhenFull::refuse),
+      tasks_(std::move(executor)) {}
+
+void ReplyPipeline::start(std::unique_ptr<ReplyStream> stream) {
+  stream_ = std::move(stream);
+  playout_.buffer.begin();
+  playout_.clock.begin();
+  tasks_.spawn(read_text());
+  tasks_.spawn(speak());
+}
+
+void ReplyPipeline::cancel() {
+  cancelled_ = true;
+  action_ = ReplyAction::none;
+  next_.reset();
+  clauses_.close();
+  tasks_.cancel();
+}
+
+void ReplyPipeline::emit_clauses() {
+  while (auto clause = splitter_.next()) {
+    if (!said_.empty()) said_ += ' ';
+    said_ += *clause;
+    // Refused only after 4,000 clauses, which 4,000 characters cannot hold.
+    const bool accepted = clauses_.push(std::move(*clause));
+    static_cast<void>(accepted);
+  }
+}
+
+// False once the reply is as long as it may be.
+bool ReplyPipeline::accept(const ReplyChunk& chunk) {
+  const bool first = characters_ == 0 && !chunk.text.empty();
+  const std::string_view text = utf8_prefix(chunk.text, kReplyCharactersMax - characters_);
+  characters_ += utf8_length(text);
+  splitter_.push(text);
+  citations_.insert(citations_.end(), chunk.citations.begin(), chunk.citations.end());
+  if (chunk.action != ReplyAction::none) action_ = chunk.action;
+  if (first) observer_.on_first_text();
+  emit_clauses();
+  return characters_ < kReplyCharactersMax;
+}
+
+Task<> ReplyPipeline::read_text() {
+  bool more = true;
+  while (more && !cancelled_) {
+    auto chunk = co_await stream_->next();
+    if (cancelled_) break;
+    if (!chunk) observer_.on_model_failed(chunk.error());
+    more = chunk && *chunk && accept(**chunk);
+  }
+  // Destroyed at once: that is how the model learns that nobody waits any more.
+  stream_.reset();
+  if (cancelled_) co_return;
+  splitter_.finish();
+  emit_clauses();
+  clauses_.close();
+}
+
+ReplyPipeline::Spoken ReplyPipeline::begin(std::string text) {
+  auto stream = synthesizer_.synthesize({text, voice_.voice, voice_.speed});
+  return {std::move(text), std::move(stream)};
+}
+
+void ReplyPipeline::begin_next() {
+  if (next_) return;
+  if (auto text = clauses_.try_receive()) next_ = begin(std::move(*text));
+}
+
+Task<> ReplyPipeline::speak() {
+  int failures = 0;
+  while (failures < kFailuresInARowMax && !cancelled_) {
+    std::optional<Spoken> spoken = std::exchange(next_, std::nullopt);
+    if (!spoken) {
+      auto text = co_await clauses_.receive();
+      if (cancelled_) co_return;
+      if (!text) break;
+      spoken = begin(std::move(*text));
+    }
+    const bool sounded = co_await play(*spoken);
+    if (cancelled_) co_return;
+    failures = sounded ? 0 : failures + 1;
+  }
+  if (cancelled_) co_return;
+  playout_.buffer.finish();
+  complete_ = true;
+}
+
+Task<bool> ReplyPipeline::play(Spoken& spoken) {
+  observer_.on_clause(spoken.text);
+  playout_.clock.begin_clause(spoken.text, playout_.buffer.written());
+  while (true) {
+    auto chunk =
+        co_await with_deadline(clock_, clock_.now() + kProviderStall, spoken.stream->next());
+    if (cancelled_) co_return false;
+    if (!chunk) {
+      playout_.clock.end_clause();
+      observer_.on_synthesis_failed(chunk.error());
+      co_return false;
+    }
+    if (!*chunk) break;
+    if (!std::exchange(sounded_, true)) observer_.on_first_samples();
+    playout_.clock.add_words((*chunk)->words);
+    begin_next();
+    if (!co_await queue_samples(std::move((*chunk)->samples))) co_return false;
+  }
+  playout_.clock.end_clause();
+  co_return true;
+}
+
+Task<bool> ReplyPipeline::queue_samples(std::vector<Sample> samples) {
+  playout_.clock.add_samples(samples);
+  std::span<const Sample> rest = samples;
+  while (true) {
+    rest = rest.subspan(playout_.buffer.write(rest));
+    if (rest.empty()) co_return true;
+    begin_next();
+    const auto waited = co_await clock_.sleep_for(kRoomPoll);
+    if (cancelled_ || !waited) co_return false;
+  }
+}
+
+}  // namespace antiphon

@@ -1,0 +1,88 @@
+// The engine's SessionHost: spoken sessions spread over media workers, typed turns on whoever asks.
+//
+//   EngineSessionHost host({clock, random, journal, log, metrics}, {worker_executors});
+//   host.set_language_model(model);        // typed conversations work from here on
+//   host.set_speech(stack);                // spoken ones too
+//   co_await host.ready(deadline);         // a call that came early waits here
+//   co_await host.stop(deadline);          // before the executors stop; afterwards nothing is left running
+//
+// Errors  start: unavailable before set_speech has reached the worker, or after stop; resource_exhausted when the worker
+//         is full. answer_text: unavailable without a language model; invalid_argument for empty or over-long text.
+// Thread  pick_executor, end, active_count, answer_text, set_*, ready, stop: any. start: the executor it is given.
+#pragma once
+
+#include "core/mutex.h"
+#include "engine/media_worker.h"
+#include "engine/session.h"
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace antiphon {
+
+struct HostServices {
+  Clock& clock;
+  Random& random;  // fit for many threads
+  ConversationJournal& journal;
+  Log& log;
+  Metrics& metrics;
+};
+
+// What is loaded after the server has started to listen. All borrowed; they outlive the host.
+struct SpeechStack {
+  SpeechRecognizer* recognizer = nullptr;
+  SpeechSynthesizer* synthesizer = nullptr;
+  TurnDetector* turn_detector = nullptr;
+  // One detector for each worker.
+  std::function<std::unique_ptr<VoiceActivityDetector>()> make_voice_activity_detector;
+};
+
+class EngineSessionHost final : public SessionHost {
+ public:
+  EngineSessionHost(const HostServices& services, std::vector<Executor> workers);
+  ~EngineSessionHost() override;
+
+  void set_language_model(LanguageModel& language_model);
+  void set_speech(SpeechStack stack);
+  // unavailable when speech is still loading at `deadline`.
+  Task<Result<>> ready(Timepoint deadline);
+  [[nodiscard]] bool speech_ready() const;
+  // No new sessions; the running ones end, and their last words are journalled.
+  Task<> stop(Timepoint deadline);
+
+  [[nodiscard]] Executor pick_executor() override;
+  [[nodiscard]] Result<std::unique_ptr<SessionHandle>> start(SessionPlan plan,
+                                                             MediaTransport& transport,
+                                                             Executor executor) override;
+  [[nodiscard]] Task<Result<std::unique_ptr<TextReply>>> answer_text(SessionPlan plan,
+                                                                     std::vector<Message> history,
+                                                                     std::string text) override;
+  [[nodiscard]] bool end(ConversationId conversation, EndReason reason) override;
+  [[nodiscard]] std::size_t active_count() const override;
+
+ private:
+  struct Worker;
+  struct Running {
+    Executor executor;
+    std::weak_ptr<Session> session;
+    Worker* worker;
+  };
+
+  Worker* find(const Executor& executor);
+  void forget(ConversationId conversation);
+
+  HostServices services_;
+  EngineMetrics metrics_;
+  SpeechStack stack_;  // written once, before the workers are told
+  std::atomic<LanguageModel*> language_model_{nullptr};
+  std::atomic<std::size_t> workers_ready_{0};
+  std::atomic<bool> stopping_{false};
+  std::vector<std::unique_ptr<Worker>> workers_;
+  mutable Mutex mutex_;
+  std::map<ConversationId, Running> running_ GUARDED_BY(mutex_);
+};
+
+}  // namespace antiphon

@@ -1,0 +1,97 @@
+// The parts a Session is made of, and what it borrows.
+#pragma once
+
+#include "core/log.h"
+#include "core/random.h"
+#include "engine/caller_audio.h"
+#include "engine/metrics.h"
+#include "engine/reply_pipeline.h"
+#include "ports/language_model.h"
+#include "ports/speech_recognizer.h"
+#include "ports/speech_synthesizer.h"
+#include "ports/turn_detector.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace antiphon {
+
+// All borrowed; they outlive every session.
+struct SessionServices {
+  Clock& clock;
+  Random& random;
+  ConversationJournal& journal;
+  Log& log;
+  EngineMetrics& metrics;
+  SpeechRecognizer& recognizer;
+  SpeechSynthesizer& synthesizer;
+  TurnDetector& turn_detector;
+  LanguageModel& language_model;
+};
+
+// Why the agent speaks.
+enum class Prompt : std::uint8_t { answer, greeting, reminder, goodbye, clarify, trouble, rest };
+
+namespace session_parts {
+
+// What the tick found and settle() carries out, in this order.
+enum Due : std::uint32_t {
+  kSpeechStarted = 1U << 0,
+  kVoiceAgain = 1U << 1,
+  kAsk = 1U << 2,
+  kTurnEnded = 1U << 3,
+  kPause = 1U << 4,
+  kFinishSound = 1U << 5,
+  kResume = 1U << 6,
+  kStop = 1U << 7,
+  kSoundOver = 1U << 8,
+  kFirstAudio = 1U << 9,
+  kAudible = 1U << 10,
+  kPlayoutDone = 1U << 11,
+  kTranscriptMissing = 1U << 12,
+  kReplyStalled = 1U << 13,
+  kIdle = 1U << 14,
+  kTimeUp = 1U << 15,
+  kHardEnd = 1U << 16,
+};
+
+struct CallerTurn {
+  UtteranceId utterance = 0;
+  std::string text;  // of the utterance, as far as it is known
+  Timepoint text_changed{};
+  Timepoint began{};
+  Timepoint speech_end{};
+  Timepoint final_at{};
+  Timepoint final_due{};
+  Duration voiced{};
+  SampleIndex fed_to = 0;
+  bool spoken = false;          // not typed
+  bool feeding = false;         // frames go to the recognizer
+  bool awaiting_final = false;  // finish() was called
+  std::string before;           // what was known when a sound interrupted the thinking
+};
+
+// The caller's turn that is being answered: recorded once the answer sounds, so that a caller who goes on
+// before that still has one turn.
+struct Unrecorded {
+  std::string text;
+  Timepoint began{};
+  Timepoint ended{};
+};
+
+struct AgentTurn {
+  std::unique_ptr<ReplyPipeline> pipeline;
+  Prompt prompt = Prompt::answer;
+  std::optional<EndReason> end_after;
+  bool interruptible = true;
+  bool model_failed = false;
+  bool sent = false;
+  bool audible = false;
+  Timepoint began{};
+};
+
+}  // namespace session_parts
+
+}  // namespace antiphon

@@ -1,0 +1,250 @@
+// The agent's side of a session: what it says, why, and what of it was heard.
+#include "engine/event_kinds.h"
+#include "engine/session.h"
+#include "engine/words.h"
+
+#include <boost/describe/enum.hpp>
+#include <boost/describe/enum_to_string.hpp>
+
+#include <utility>
+
+namespace antiphon {
+
+BOOST_DESCRIBE_ENUM(Prompt, answer, greeting, reminder, goodbye, clarify, trouble, rest)
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// Voice for this long without a word deserves a question; less was a cough.
+constexpr Duration kWorthAsking = milliseconds(800);
+constexpr int kFailuresInARowMax = 3;
+
+std::optional<EndReason> reason_of(ReplyAction action) {
+  switch (action) {
+    case ReplyAction::end_call:
+      return EndReason::agent_said_goodbye;
+    case ReplyAction::hand_over:
+      return EndReason::handed_over;
+    case ReplyAction::none:
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void Session::answer() {
+  const bool nothing = words_of(caller_.text).empty();
+  if (nothing || (!rest_.empty() && wording_of(caller_.text) == Wording::backchannel)) {
+    return answer_nothing();
+  }
+  rest_.clear();
+  reminders_used_ = 0;
+  waterfall_.stamp(Waterfall::Step::transcript_final, caller_.final_at);
+  unrecorded_ = {caller_.text, caller_.began, caller_.speech_end};
+  recorder_.event(event_kind::kTranscriptFinal,
+                  TextObject()
+                      .add("turn", static_cast<std::int64_t>(caller_.utterance))
+                      .add("text", caller_.text));
+  ReplyRequest request;
+  request.generation = GenerationId(Uuid::make_random(services_.random));
+  request.workspace = recorder_.conversation().workspace;
+  request.agent = recorder_.conversation().agent;
+  request.knowledge_bases = plan_.knowledge_bases;
+  request.configuration = plan_.configuration;
+  request.history = context_.answering(caller_.text);
+  const GenerationId generation = request.generation;
+  session_parts::AgentTurn turn;
+  turn.interruptible = settings_.turn.interruptible;
+  turn.pipeline = make_pipeline(generation);
+  start_reply(std::move(turn), services_.language_model.reply(std::move(request)));
+}
+
+// A sound that asks for no answer: the agent takes up what it was saying, asks back, or waits.
+void Session::answer_nothing() {
+  waterfall_.clear();
+  const bool understood = !words_of(caller_.text).empty();
+  if (understood) {
+    unrecorded_ = {caller_.text, caller_.began, caller_.speech_end};
+    recorder_.event(event_kind::kTranscriptFinal,
+                    TextObject()
+                        .add("turn", static_cast<std::int64_t>(caller_.utterance))
+                        .add("text", caller_.text));
+  }
+  if (!rest_.empty()) {
+    services_.metrics.false_stops.add();
+    return say(Prompt::rest, std::exchange(rest_, {}));
+  }
+  if (caller_.voiced >= kWorthAsking) return say(Prompt::clarify, settings_.clarify);
+  apply(TurnEvent::reply_empty);
+}
+
+std::unique_ptr<ReplyPipeline> Session::make_pipeline(GenerationId generation) {
+  return std::make_unique<ReplyPipeline>(
+      generation, executor_, services_.clock, services_.synthesizer,
+      VoiceChoice{settings_.voice, settings_.speed}, playout_, *this);
+}
+
+void Session::say(Prompt prompt, std::string text, std::optional<EndReason> end_after) {
+  if (agent_.pipeline) end_reply(true);
+  if (prompt != Prompt::clarify && prompt != Prompt::rest) record_caller();
+  holding_ = false;
+  if (!apply(TurnEvent::agent_takes_turn)) return;
+  session_parts::AgentTurn turn;
+  turn.prompt = prompt;
+  turn.end_after = end_after;
+  turn.interruptible = settings_.turn.interruptible && end_after != EndReason::duration_limit;
+  turn.pipeline = make_pipeline(GenerationId(Uuid::make_random(services_.random)));
+  if (prompt != Prompt::answer) waterfall_.clear();
+  start_reply(std::move(turn), make_phrase(std::move(text), ReplyAction::none));
+}
+
+void Session::say_trouble() {
+  if (++failures_in_a_row_ >= kFailuresInARowMax) {
+    return say(Prompt::goodbye, settings_.goodbye, EndReason::failure);
+  }
+  say(Prompt::trouble, settings_.trouble);
+}
+
+void Session::start_reply(session_parts::AgentTurn turn, std::unique_ptr<ReplyStream> stream) {
+  sweep();
+  agent_ = std::move(turn);
+  agent_.began = services_.clock.now();
+  recorder_.event(event_kind::kReplyStarted,
+                  TextObject()
+                      .add("generation", agent_.pipeline->generation().to_string())
+                      .add("prompt", boost::describe::enum_to_string(agent_.prompt, "")));
+  agent_.pipeline->start(std::move(stream));
+}
+
+void Session::sweep() {
+  std::erase_if(retired_, [](const auto& pipeline) { return pipeline->idle(); });
+}
+
+void Session::record_caller() {
+  auto turn = std::exchange(unrecorded_, {});
+  if (turn.text.empty()) return;
+  Message message;
+  message.speaker = Speaker::caller;
+  message.said = turn.text;
+  message.heard = turn.text;
+  message.started = recorder_.at(turn.began);
+  message.ended = recorder_.at(turn.ended);
+  recorder_.message(std::move(message));
+  context_.add(Speaker::caller, std::move(turn.text));
+}
+
+// Writes down the running reply as it was heard, and cancels what is left of it.
+void Session::end_reply(bool interrupted) {
+  auto pipeline = std::move(agent_.pipeline);
+  const std::string generation = pipeline->generation().to_string();
+  std::string heard = agent_.sent ? playout_.clock.heard(playout_.buffer.taken()) : "";
+  const std::string said = pipeline->said();
+  if (!interrupted) record_caller();
+  if (agent_.sent || (!interrupted && !said.empty())) {
+    Message message;
+    message.speaker = Speaker::agent;
+    message.said = said;
+    message.heard = heard;
+    message.interrupted = interrupted;
+    message.generation = pipeline->generation();
+    message.started = recorder_.at(agent_.began);
+    message.ended = recorder_.at(services_.clock.now());
+    message.latency = waterfall_.latency();
+    message.citations = pipeline->citations();
+    recorder_.message(std::move(message));
+    context_.add(Speaker::agent, heard);
+  }
+  rest_.clear();
+  if (interrupted && agent_.sent && said.starts_with(heard)) rest_ = said.substr(heard.size());
+  recorder_.event(interrupted ? event_kind::kReplyInterrupted : event_kind::kReplyEnded,
+                  TextObject().add("generation", generation).add("heard", heard));
+  pipeline->cancel();
+  retired_.push_back(std::move(pipeline));
+}
+
+void Session::on_first_audio() {
+  if (!apply(TurnEvent::first_audio)) return;
+  agent_.began = last_frame_;
+  record_caller();
+}
+
+void Session::on_audible() {
+  const auto latency = waterfall_.latency();
+  if (!latency || !agent_.pipeline) return;
+  services_.metrics.first_audio.observe(
+      std::chrono::duration<double>(*latency->first_audio_sent).count());
+  recorder_.event(event_kind::kReplyLatency,
+                  TextObject()
+                      .add("generation", agent_.pipeline->generation().to_string())
+                      .add_fields(Waterfall::fields(*latency)));
+}
+
+void Session::on_playout_done() {
+  if (!agent_.pipeline) return;
+  const bool model_failed =
+      agent_.model_failed || (agent_.prompt == Prompt::answer && agent_.pipeline->said().empty() &&
+                              agent_.pipeline->action() == ReplyAction::none);
+  const auto reason = agent_.end_after ? agent_.end_after : reason_of(agent_.pipeline->action());
+  const bool answered = agent_.prompt == Prompt::answer && agent_.sent;
+  end_reply(false);
+  if (!apply(TurnEvent::playout_done)) apply(TurnEvent::reply_empty);
+  if (reason) return close(*reason);
+  if (model_failed) return say_trouble();
+  if (answered) failures_in_a_row_ = 0;
+}
+
+void Session::on_reply_stalled() {
+  if (!agent_.pipeline) return;
+  recorder_.event(
+      event_kind::kError,
+      TextObject().add("code", "reply_stalled").add("message", "the reply made no sound in time"));
+  const auto reason = agent_.end_after;
+  const bool was_answer = agent_.prompt == Prompt::answer;
+  agent_.pipeline->cancel();
+  end_reply(false);
+  if (!apply(TurnEvent::playout_done)) apply(TurnEvent::reply_empty);
+  if (reason) return close(*reason);
+  if (was_answer) return say_trouble();
+  // Its own sentences make no sound either: saying another one is no help.
+  if (++failures_in_a_row_ >= kFailuresInARowMax) close(EndReason::failure);
+}
+
+void Session::on_idle() {
+  if (state_ != TurnState::listening) return;
+  if (reminders_used_ >= settings_.idle_reminders_max) {
+    return say(Prompt::goodbye, settings_.goodbye, EndReason::idle);
+  }
+  ++reminders_used_;
+  say(Prompt::reminder, settings_.reminder);
+}
+
+void Session::on_first_text() {
+  waterfall_.stamp(Waterfall::Step::first_text, services_.clock.now());
+}
+
+void Session::on_first_samples() {
+  waterfall_.stamp(Waterfall::Step::first_audio_ready, services_.clock.now());
+}
+
+void Session::on_clause(const std::string& text) {
+  recorder_.event(
+      event_kind::kReplyText,
+      TextObject().add("generation", agent_.pipeline->generation().to_string()).add("text", text));
+}
+
+void Session::on_model_failed(const Error& error) {
+  services_.metrics.reply_failures.add();
+  agent_.model_failed = true;
+  recorder_.event(event_kind::kError,
+                  TextObject().add("code", "reply_failed").add("message", error.message));
+}
+
+void Session::on_synthesis_failed(const Error& error) {
+  services_.metrics.synthesis_failures.add();
+  recorder_.event(event_kind::kError,
+                  TextObject().add("code", "synthesis_failed").add("message", error.message));
+}
+
+}  // namespace antiphon

@@ -1,0 +1,38 @@
+#include "engine/settings.h"
+
+namespace antiphon {
+
+namespace {
+
+std::string or_else(const std::string& text, const char* fallback) {
+  return text.empty() ? std::string(fallback) : text;
+}
+
+}  // namespace
+
+SessionSettings settings_of(const AgentConfiguration& configuration) {
+  using std::chrono::milliseconds;
+  using std::chrono::seconds;
+  SessionSettings settings;
+  const TurnConfiguration& turn = configuration.turn;
+  settings.turn = {milliseconds(turn.silence_min_ms.value()),
+                   milliseconds(turn.silence_max_ms.value()),
+                   milliseconds(turn.pause_after_ms.value()),
+                   milliseconds(turn.stop_after_ms.value()), turn.interruptible};
+  settings.duration_max = seconds(configuration.limits.duration_max_s.value());
+  settings.idle_reminder = seconds(configuration.limits.idle_reminder_s.value());
+  settings.idle_reminders_max = static_cast<int>(configuration.limits.idle_reminders_max.value());
+  settings.voice = configuration.voice.name.value();
+  settings.speed = configuration.voice.speed.value();
+  settings.language = configuration.language.value();
+  settings.greeting = configuration.greeting.value();
+  const PhrasesConfiguration& phrases = configuration.phrases;
+  settings.handover = or_else(phrases.handover.value(), "Let me connect you with a person.");
+  settings.goodbye = or_else(phrases.goodbye.value(), "Goodbye!");
+  settings.reminder = or_else(phrases.reminder.value(), "Are you still there?");
+  settings.clarify = or_else(phrases.clarify.value(), "Sorry, could you say that again?");
+  settings.trouble = "I'm sorry, something went wrong on my side. Could you ask me again?";
+  return settings;
+}
+
+}  // namespace antiphon

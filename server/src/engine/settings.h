@@ -1,0 +1,37 @@
+// What a session needs of an agent's configuration, in the engine's own units, read once at its start.
+#pragma once
+
+#include "core/clock.h"
+#include "domain/agent.h"
+
+#include <string>
+
+namespace antiphon {
+
+struct TurnTiming {
+  Duration silence_min{std::chrono::milliseconds(200)};
+  Duration silence_max{std::chrono::milliseconds(1'500)};
+  Duration pause_after{std::chrono::milliseconds(100)};
+  Duration stop_after{std::chrono::milliseconds(200)};
+  bool interruptible = true;
+};
+
+struct SessionSettings {
+  TurnTiming turn;
+  Duration duration_max{std::chrono::seconds(1'800)};
+  Duration idle_reminder{std::chrono::seconds(12)};
+  int idle_reminders_max = 2;
+  std::string voice;
+  double speed = 1.0;
+  std::string language;
+  std::string greeting;  // empty: the caller speaks first
+  std::string handover;
+  std::string goodbye;
+  std::string reminder;
+  std::string clarify;
+  std::string trouble;  // when the agent itself failed
+};
+
+[[nodiscard]] SessionSettings settings_of(const AgentConfiguration& configuration);
+
+}  // namespace antiphon

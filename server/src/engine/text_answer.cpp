@@ -1,0 +1,130 @@
+#include "engine/text_answer.h"
+
+#include "engine/conversation_context.h"
+#include "engine/event_kinds.h"
+#include "engine/text_object.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace antiphon {
+
+namespace {
+
+// Each typed turn leaves at most this many events, so its numbers follow from the count of messages before it.
+constexpr std::int64_t kEventsPerMessage = 8;
+
+class TextAnswer final : public TextReply {
+ public:
+  TextAnswer(const TextServices& services, SessionPlan plan, const std::vector<Message>& history,
+             std::string text)
+      : services_(services),
+        plan_(std::move(plan)),
+        ordinal_(history.empty() ? 0 : history.back().ordinal + 1),
+        sequence_(ordinal_ * kEventsPerMessage),
+        began_(at()) {
+    for (const Message& message : history)
+      context_.add(message.speaker, message.heard);
+    record_caller(text);
+    ReplyRequest request;
+    request.generation = GenerationId(Uuid::make_random(services_.random));
+    request.workspace = plan_.conversation.workspace;
+    request.agent = plan_.conversation.agent;
+    request.knowledge_bases = plan_.knowledge_bases;
+    request.configuration = plan_.configuration;
+    request.history = context_.answering(std::move(text));
+    answer_.generation = request.generation;
+    event(event_kind::kReplyStarted,
+          TextObject().add("generation", request.generation.to_string()).add("prompt", "answer"));
+    stream_ = services_.language_model.reply(std::move(request));
+  }
+
+  ~TextAnswer() override { finish(true); }
+
+  Task<Result<std::optional<TextReplyChunk>>> next() override {
+    if (!stream_) co_return std::nullopt;
+    auto chunk = co_await stream_->next();
+    if (!chunk) {
+      event(event_kind::kError,
+            TextObject().add("code", "reply_failed").add("message", chunk.error().message));
+      finish(true);
+      co_return std::unexpected(chunk.error());
+    }
+    if (!*chunk) {
+      finish(false);
+      co_return std::nullopt;
+    }
+    ReplyChunk& piece = **chunk;
+    answer_.said += piece.text;
+    answer_.citations.insert(answer_.citations.end(), piece.citations.begin(),
+                             piece.citations.end());
+    if (piece.action != ReplyAction::none) action_ = piece.action;
+    co_return TextReplyChunk{std::move(piece.text), std::move(piece.citations),
+                             piece.action != ReplyAction::none};
+  }
+
+ private:
+  [[nodiscard]] Milliseconds at() const {
+    const auto since = services_.clock.wall() - plan_.conversation.started_at;
+    return std::max(Milliseconds(0), std::chrono::duration_cast<Milliseconds>(since));
+  }
+
+  void record(decltype(JournalEntry::what) what) {
+    services_.journal.record({plan_.conversation.workspace, plan_.conversation.id,
+                              plan_.conversation.started_at, std::move(what)});
+  }
+
+  void event(std::string_view kind, const TextObject& fields) {
+    record(ConversationEvent{++sequence_, std::string(kind), at(), fields.text()});
+  }
+
+  void record_caller(const std::string& text) {
+    Message message;
+    message.ordinal = ordinal_++;
+    message.speaker = Speaker::caller;
+    message.said = text;
+    message.heard = text;
+    message.started = began_;
+    message.ended = began_;
+    record(std::move(message));
+  }
+
+  void finish(bool interrupted) {
+    if (!stream_) return;
+    stream_.reset();
+    answer_.ordinal = ordinal_++;
+    answer_.speaker = Speaker::agent;
+    answer_.heard = answer_.said;
+    answer_.interrupted = interrupted;
+    answer_.started = began_;
+    answer_.ended = at();
+    const std::string generation = answer_.generation->to_string();
+    if (!answer_.said.empty()) record(std::exchange(answer_, {}));
+    event(interrupted ? event_kind::kReplyInterrupted : event_kind::kReplyEnded,
+          TextObject().add("generation", generation));
+    // A generation that was cut off can end nothing.
+    if (interrupted || action_ == ReplyAction::none) return;
+    const EndReason reason =
+        action_ == ReplyAction::hand_over ? EndReason::handed_over : EndReason::agent_said_goodbye;
+    record(JournalEntry::Ended{ConversationStatus::ended, reason, services_.clock.wall()});
+  }
+
+  TextServices services_;
+  SessionPlan plan_;
+  ConversationContext context_;
+  std::int32_t ordinal_;
+  std::int64_t sequence_;
+  Milliseconds began_;
+  Message answer_;
+  ReplyAction action_ = ReplyAction::none;
+  std::unique_ptr<ReplyStream> stream_;
+};
+
+}  // namespace
+
+std::unique_ptr<TextReply> make_text_reply(const TextServices& services, SessionPlan plan,
+                                           const std::vector<Message>& history, std::string text) {
+  return std::make_unique<TextAnswer>(services, std::move(plan), history, std::move(text));
+}
+
+}  // namespace antiphon

@@ -1,0 +1,137 @@
+// A whole call in a test: manual clock, seeded network, scripted providers, the real engine.
+//
+//   Simulation call{Seed{7}};
+//   call.agent_says("Our opening hours are nine to five, Monday to Friday.");   // as its greeting; it is speaking now
+//   call.advance(400ms);
+//   call.caller_speaks("wait", 300ms);
+//   call.advance(1s);
+//   EXPECT_EQ(call.transcript().back().heard_by_caller, "Our opening hours");
+//
+// The caller's microphone sends a frame every 20 ms, up to `jitter` late but in order. heard_words() is read off the
+// frames that were really sent, so it is the truth the engine's own bookkeeping is compared with.
+#pragma once
+
+#include "core/random.h"
+#include "engine/session_host.h"
+#include "testing/manual_clock.h"
+#include "testing/simulation/scripted_model.h"
+#include "testing/simulation/scripted_speech.h"
+
+#include <boost/asio/io_context.hpp>
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace antiphon {
+
+enum class Outgoing : std::uint8_t { silence, speech };
+
+struct TranscriptLine {
+  Speaker speaker = Speaker::caller;
+  std::string said;
+  std::string heard_by_caller;
+  bool interrupted = false;
+};
+
+// What the far side of the call got.
+class ScriptedTransport final : public MediaTransport {
+ public:
+  explicit ScriptedTransport(Clock& clock) : clock_(clock) { samples.reserve(1 << 22); }
+  void send(const AudioFrame& frame) override;
+  void clear() override { ++cleared; }
+  void notify(const SessionNotice& notice) override { notices.push_back(notice.json); }
+  void finish(EndReason reason) override;
+
+  std::vector<Sample> samples;
+  std::size_t frames = 0;
+  Timepoint last_frame{};
+  int cleared = 0;
+  int finishes = 0;
+  std::optional<EndReason> finished;
+  bool forbidden = false;  // a send from here on is a fault
+  std::size_t forbidden_frames = 0;
+  std::vector<std::string> notices;
+
+ private:
+  Clock& clock_;
+};
+
+class RecordingJournal final : public ConversationJournal {
+ public:
+  void record(JournalEntry entry) override { entries.push_back(std::move(entry)); }
+  std::vector<JournalEntry> entries;
+};
+
+struct SimulationOptions {
+  Duration jitter{0};
+  AgentConfiguration configuration;
+};
+
+class Simulation {
+ public:
+  explicit Simulation(Seed seed, SimulationOptions options = {});
+  Simulation(const Simulation&) = delete;
+  Simulation& operator=(const Simulation&) = delete;
+  ~Simulation();
+
+  // Places the call. Called by the helpers below when the test did not.
+  void start();
+  void agent_says(const std::string& greeting);
+  void caller_speaks(const std::string& text, Duration duration);
+  void caller_coughs(Duration duration);
+  void caller_makes_noise(Duration duration);
+  void caller_pauses(Duration duration);  // before what is queued next
+  void caller_types(const std::string& text);
+  void caller_mutes(bool muted) { muted_ = muted; }  // sends no frames at all
+  void hang_up(EndReason reason = EndReason::caller_hung_up);
+  void drop_transport();
+  void advance(Duration duration);
+  // Advances until the call has closed or `limit` has passed; true when closed.
+  bool advance_until_closed(Duration limit);
+
+  [[nodiscard]] Outgoing outgoing_audio() const;
+  [[nodiscard]] std::string heard_words() const;
+  [[nodiscard]] std::vector<TranscriptLine> transcript() const;
+  [[nodiscard]] std::vector<Message> messages() const;
+  [[nodiscard]] std::vector<std::string> event_kinds() const;
+  [[nodiscard]] std::size_t count_events(std::string_view kind) const;
+  [[nodiscard]] std::optional<JournalEntry::Ended> ended() const;
+  [[nodiscard]] bool closed() const { return transport.finished.has_value(); }
+  [[nodiscard]] Seed seed() const { return seed_; }
+  // Nothing is left running: no session, no sleeper but the host's own.
+  void expect_clean_end();
+
+  ManualClock clock;
+  boost::asio::io_context loop;
+  Lexicon lexicon;
+  ScriptedRecognizer recognizer{clock, lexicon};
+  ScriptedSynthesizer synthesizer{clock, lexicon};
+  ScriptedTurnDetector turn_detector{clock};
+  ScriptedModel model{clock};
+  ScriptedTransport transport{clock};
+  RecordingJournal journal;
+  AgentConfiguration configuration;
+  std::vector<std::size_t> voice_activity_runs;
+  Metrics metrics;
+
+ private:
+  void deliver_frames();
+  [[nodiscard]] AudioFrame next_frame();
+  void queue(const std::vector<Sample>& samples);
+
+  Seed seed_;
+  SeededRandom random_;
+  Log log_;
+  Duration jitter_;
+  std::unique_ptr<EngineSessionHost> host_;
+  std::unique_ptr<SessionHandle> handle_;
+  std::deque<Sample> microphone_;
+  std::deque<std::pair<Timepoint, AudioFrame>> on_the_way_;
+  Timepoint next_capture_{};
+  bool muted_ = false;
+};
+
+}  // namespace antiphon
