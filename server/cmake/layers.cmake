@@ -3,7 +3,7 @@ add_library(antiphon_flags INTERFACE)
 target_include_directories(antiphon_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_options(antiphon_flags INTERFACE
   ${ANTIPHON_FLAGS} -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
-  -Wthread-safety -Wunused-result -Werror -Wno-missing-field-initializers
+  -Wthread-safety -Wunused-result -Werror -Wno-missing-field-initializers -Wno-missing-designated-field-initializers
   -ffile-prefix-map=${ANTIPHON_ROOT}=. -fno-plt)
 target_compile_definitions(antiphon_flags INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED

@@ -32,6 +32,12 @@ class Slug {
   std::string value_;
 };
 
+struct AgentPath {
+  Text<1, 120> agent;
+  static constexpr FieldNote kNotes[] = {{"agent", "The id or the slug."}};
+};
+BOOST_DESCRIBE_STRUCT(AgentPath, (), (agent))
+
 struct AgentInput {
   Text<1, 120> name;
   std::optional<Slug> slug;

@@ -1,0 +1,259 @@
+#include "api/router.h"
+
+#include "api/access_table.h"
+#include "core/check.h"
+#include "core/utf8.h"
+#include "json/problem.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace antiphon {
+
+namespace {
+
+constexpr std::chrono::seconds kStreamDeadline{60};
+
+struct Pattern {
+  std::vector<std::string_view> segments;  // "{…}" stands for any one segment
+};
+
+Pattern compile(std::string_view path) {
+  Pattern pattern;
+  while (path.starts_with('/')) {
+    path.remove_prefix(1);
+    const std::size_t end = std::min(path.find('/'), path.size());
+    if (end > 0) pattern.segments.push_back(path.substr(0, end));
+    path.remove_prefix(end);
+  }
+  return pattern;
+}
+
+bool is_placeholder(std::string_view segment) { return segment.starts_with('{'); }
+
+bool matches(const Pattern& pattern, const std::vector<std::string>& segments) {
+  return std::ranges::equal(pattern.segments, segments, [](auto wanted, const std::string& given) {
+    return is_placeholder(wanted) || wanted == given;
+  });
+}
+
+std::vector<std::string> arguments_of(const Pattern& pattern,
+                                      const std::vector<std::string>& segments) {
+  std::vector<std::string> arguments;
+  for (std::size_t index = 0; index < segments.size(); ++index) {
+    if (is_placeholder(pattern.segments[index])) arguments.push_back(segments[index]);
+  }
+  return arguments;
+}
+
+Result<> check_media_type(const Request& request, std::string_view wanted) {
+  const auto header = request.headers.find("Content-Type");
+  std::string_view given = header.value_or("");
+  given = given.substr(0, given.find(';'));
+  while (given.ends_with(' '))
+    given.remove_suffix(1);
+  const std::string media_type = to_lower_ascii(given);
+  if (media_type == wanted) return {};
+  // Many clients send a merge patch as plain JSON.
+  if (wanted == json::kMergePatchMediaType && media_type == json::kJsonMediaType) return {};
+  return failure(ErrorCode::unsupported, fmt::format("send the body as Content-Type: {}", wanted));
+}
+
+void add_security_headers(Headers& headers) {
+  headers.set("X-Content-Type-Options", "nosniff");
+  headers.set("Referrer-Policy", "no-referrer");
+  if (!headers.contains("Cache-Control")) headers.set("Cache-Control", "no-store");
+}
+
+}  // namespace
+
+struct Router::Compiled {
+  Method method = Method::get;
+  Pattern pattern;
+  Route route;
+  PageRoute page;
+  Counter* answered = nullptr;
+  Counter* failed = nullptr;
+
+  [[nodiscard]] bool is_page() const { return static_cast<bool>(page.handler); }
+};
+
+Router::Router(AccessService& access, Log& log, Metrics& metrics)
+    : access_(access), log_(log), metrics_(metrics) {}
+
+Router::~Router() = default;
+
+void Router::add(Route route) {
+  CHECK(static_cast<bool>(route.answer) != static_cast<bool>(route.stream),
+        "a route answers or streams");
+  auto compiled = std::make_unique<Compiled>();
+  compiled->method = parse_method(route.operation.method);
+  compiled->pattern = compile(route.operation.path);
+  const std::string operation(route.operation.id);
+  compiled->answered = &metrics_.counter("api_requests_total", "Requests answered.",
+                                         {{"operation", operation}, {"outcome", "ok"}});
+  compiled->failed = &metrics_.counter("api_requests_total", "Requests answered.",
+                                       {{"operation", operation}, {"outcome", "problem"}});
+  compiled->route = std::move(route);
+  routes_.push_back(std::move(compiled));
+}
+
+void Router::add(PageRoute page) {
+  auto compiled = std::make_unique<Compiled>();
+  compiled->pattern = compile(page.path);
+  compiled->page = std::move(page);
+  routes_.push_back(std::move(compiled));
+}
+
+const Router::Compiled* Router::find(const RequestHead& head) const {
+  const Method method = head.method == Method::head ? Method::get : head.method;
+  const auto found = std::ranges::find_if(routes_, [&](const auto& route) {
+    return route->method == method && matches(route->pattern, head.segments);
+  });
+  return found == routes_.end() ? nullptr : found->get();
+}
+
+std::string Router::methods_at(const RequestHead& head) const {
+  std::string methods;
+  for (const auto& route : routes_) {
+    if (!matches(route->pattern, head.segments)) continue;
+    methods += fmt::format("{}{}", methods.empty() ? "" : ", ", name_of(route->method));
+  }
+  return methods;
+}
+
+RequestPolicy Router::policy(const RequestHead& head) const {
+  RequestPolicy policy;
+  policy.body_max = 0;
+  const Compiled* route = find(head);
+  if (route == nullptr) return policy;
+  if (route->is_page()) {
+    policy.websocket = route->page.websocket;
+    if (route->page.websocket == Upgrade::allowed) policy.deadline = kStreamDeadline;
+    return policy;
+  }
+  if (route->route.operation.request.shape != nullptr) policy.body_max = route->route.body_max;
+  return policy;
+}
+
+Task<> Router::handle(Request request, ResponseWriter& writer) {
+  const Compiled* route = find(request);
+  if (route == nullptr) {
+    const std::string methods = methods_at(request);
+    Response response =
+        methods.empty()
+            ? problem_response({ErrorCode::not_found, "there is nothing at this path; see /docs"})
+            : make_problem(405, "method_not_allowed", "This path does not take this method.");
+    if (!methods.empty()) response.headers.set("Allow", methods);
+    add_security_headers(response.headers);
+    const auto sent = co_await writer.send(std::move(response));
+    static_cast<void>(sent);
+    co_return;
+  }
+  if (route->is_page()) {
+    co_await route->page.handler(std::move(request), writer);
+    co_return;
+  }
+  const auto answered = co_await call(*route, std::move(request), writer);
+  if (answered) {
+    route->answered->add();
+    co_return;
+  }
+  route->failed->add();
+  const Error& error = answered.error();
+  if (error.code == ErrorCode::internal || error.code == ErrorCode::corrupt) {
+    log_.error("api.failed", {{"operation", route->route.operation.id}, {"error", error}});
+  }
+  if (writer.is_started() || error.code == ErrorCode::cancelled) co_return;
+  Response response = problem_response(error);
+  add_security_headers(response.headers);
+  const auto sent = co_await writer.send(std::move(response));
+  static_cast<void>(sent);
+}
+
+Task<Result<>> Router::call(const Compiled& compiled, Request request, ResponseWriter& writer) {
+  const json::Operation& operation = compiled.route.operation;
+  ApiCall call;
+  if (!operation.scope.empty()) {
+    std::string authorization(request.headers.find("Authorization").value_or(""));
+    auto principal = co_await access_.authenticate(std::move(authorization));
+    if (!principal) co_return std::unexpected(std::move(principal.error()));
+    if (!role_holds(principal->role, operation.scope)) {
+      co_return failure(ErrorCode::permission_denied,
+                        fmt::format("this key does not hold the scope {}", operation.scope));
+    }
+    call.principal = std::move(*principal);
+  }
+  if (operation.request.shape != nullptr) {
+    const std::string_view media_type =
+        operation.request.media_type.empty() ? json::kJsonMediaType : operation.request.media_type;
+    auto right = check_media_type(request, media_type);
+    if (!right) co_return right;
+  }
+  call.arguments = arguments_of(compiled.pattern, request.segments);
+  call.request = std::move(request);
+  if (compiled.route.stream) co_return co_await compiled.route.stream(std::move(call), writer);
+  auto response = co_await compiled.route.answer(std::move(call));
+  if (!response) co_return std::unexpected(std::move(response.error()));
+  add_security_headers(response->headers);
+  co_return co_await writer.send(std::move(*response));
+}
+
+std::vector<json::Operation> Router::operations() const {
+  std::vector<json::Operation> operations;
+  for (const auto& route : routes_) {
+    if (!route->is_page()) operations.push_back(route->route.operation);
+  }
+  return operations;
+}
+
+Response json_response(int status, std::string body) {
+  Response response;
+  response.status = status;
+  response.headers.set("Content-Type", std::string(json::kJsonMediaType));
+  response.body = std::move(body);
+  return response;
+}
+
+Response problem_response(const Error& error) {
+  const Problem problem = problem_of(error);
+  Response response;
+  response.status = problem.status;
+  response.headers.set("Content-Type", std::string(kProblemMediaType));
+  if (problem.status == 401) response.headers.set("WWW-Authenticate", "Bearer");
+  if (problem.status == 429 || problem.status == 503) response.headers.set("Retry-After", "1");
+  response.body = to_json(problem);
+  return response;
+}
+
+Result<Uuid> uuid_argument(const ApiCall& call, std::size_t index) {
+  CHECK(index < call.arguments.size(), "the path has this placeholder");
+  if (const auto uuid = Uuid::parse(call.arguments[index])) return *uuid;
+  // No id of ours looks like this, so nothing is there.
+  return failure(ErrorCode::not_found, "the id in the path is not a UUID");
+}
+
+std::vector<QueryParameter> query_of(const RequestHead& head) {
+  std::vector<QueryParameter> parameters;
+  for (const auto& [name, value] : head.query)
+    parameters.push_back({name, value});
+  return parameters;
+}
+
+Result<std::optional<std::int64_t>> revision_of(const RequestHead& head) {
+  auto header = head.headers.find("If-Match");
+  if (!header || *header == "*") return std::optional<std::int64_t>{};
+  std::string_view text = *header;
+  if (text.size() > 2 && text.starts_with('"') && text.ends_with('"')) {
+    text = text.substr(1, text.size() - 2);
+    std::int64_t revision = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), revision);
+    if (error == std::errc{} && end == text.data() + text.size()) return std::optional(revision);
+  }
+  return failure(ErrorCode::invalid_argument,
+                 "send If-Match as you received ETag: a number in double quotes");
+}
+
+}  // namespace antiphon
