@@ -1,0 +1,41 @@
+// Rendered prompts by what they say, the least recently used going first.
+//
+// Limits  `capacity` bytes of samples; a prompt larger than that is not kept.
+// Thread  any.
+#pragma once
+
+#include "core/audio_frame.h"
+#include "core/mutex.h"
+#include "core/strong.h"
+#include "ports/speech_synthesizer.h"
+
+#include <list>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace antiphon {
+
+class PromptCache {
+ public:
+  explicit PromptCache(ByteCount capacity) : capacity_(capacity) {}
+
+  [[nodiscard]] std::optional<std::vector<Sample>> find(const SynthesisRequest& request);
+  void keep(const SynthesisRequest& request, std::vector<Sample> samples);
+  [[nodiscard]] ByteCount size() const;
+
+ private:
+  struct Entry {
+    std::string key;
+    std::vector<Sample> samples;
+  };
+
+  const ByteCount capacity_;
+  mutable Mutex mutex_;
+  std::list<Entry> entries_ GUARDED_BY(mutex_);  // the most recently used first
+  std::unordered_map<std::string, std::list<Entry>::iterator> by_key_ GUARDED_BY(mutex_);
+  ByteCount size_ GUARDED_BY(mutex_);
+};
+
+}  // namespace antiphon
