@@ -57,6 +57,8 @@ class TextReply {
 class SessionHost {
  public:
   virtual ~SessionHost() = default;
+  // Returns at once when speech is ready; unavailable when it is still loading at `deadline`.
+  [[nodiscard]] virtual Task<Result<>> ready(Timepoint deadline) = 0;
   // Picks the worker; transports run their socket there too.
   [[nodiscard]] virtual Executor pick_executor() = 0;
   // Call on the executor that pick_executor() gave; `transport` outlives the handle.

@@ -1,0 +1,180 @@
+#include "transports/audio_socket/audio_call.h"
+
+#include "transports/audio_socket/client_message.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace antiphon {
+
+namespace {
+
+constexpr std::uint16_t kCloseUnsupported = 1003;
+constexpr std::uint16_t kCloseNotText = 1007;
+constexpr std::uint16_t kCloseTooBig = 1009;
+constexpr std::uint16_t kCloseRestart = 1012;
+
+std::uint16_t close_code_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::too_large:
+      return kCloseTooBig;
+    case ErrorCode::protocol_error:
+      return kCloseNotText;
+    case ErrorCode::unsupported:
+      return kCloseUnsupported;
+    case ErrorCode::resource_exhausted:
+    case ErrorCode::invalid_argument:
+      return kClosePolicy;
+    default:
+      return kCloseInternal;
+  }
+}
+
+}  // namespace
+
+AudioCall::AudioCall(WebSocket socket, SessionHost& host, Executor executor, Clock& clock,
+                     AudioSocketMetrics& metrics)
+    : socket_(std::move(socket)),
+      host_(host),
+      executor_(executor),
+      clock_(clock),
+      metrics_(metrics),
+      something_to_send_(std::move(executor)) {
+  metrics_.active.add(1);
+}
+
+AudioCall::~AudioCall() { metrics_.active.add(-1); }
+
+Task<> AudioCall::run(SessionPlan plan) {
+  TaskGroup sending(executor_);
+  sending.spawn(send_all());
+  if (co_await wait_for_speech()) {
+    auto session = host_.start(std::move(plan), *this, executor_);
+    if (session) {
+      session_ = std::move(*session);
+      co_await receive_all();
+      session_->hang_up(hung_up_ ? EndReason::caller_hung_up : EndReason::transport_lost);
+      co_await session_->closed();
+    } else {
+      const bool full = session.error().code == ErrorCode::resource_exhausted ||
+                        session.error().code == ErrorCode::unavailable;
+      close_with(full ? kCloseTryAgain : kCloseInternal, session.error().message);
+    }
+  }
+  close_with(kCloseNormal, {});
+  co_await sending.join();
+}
+
+// A call that comes while the models load is not lost: it hears nothing yet, and is told why.
+Task<bool> AudioCall::wait_for_speech() {
+  auto ready = co_await host_.ready(clock_.now());
+  if (!ready) {
+    notify({R"({"type":"session.waiting","at_ms":0,"message":"speech is still loading"})"});
+    ready = co_await host_.ready(clock_.now() + kSpeechPatience);
+  }
+  if (!ready) close_with(kCloseTryAgain, "speech is still loading; call again in a minute");
+  co_return ready.has_value() && !finished_;
+}
+
+Task<> AudioCall::receive_all() {
+  while (!finished_) {
+    const auto message = co_await socket_.receive();
+    if (!message) {
+      hung_up_ = hung_up_ || socket_.peer_close_code() == kCloseNormal ||
+                 socket_.peer_close_code() == kCloseGoingAway;
+      co_return;
+    }
+    const auto taken = take(*message);
+    if (!taken) {
+      metrics_.broke_rules.add();
+      close_with(close_code_of(taken.error().code), taken.error().message);
+      co_return;
+    }
+    if (hung_up_) co_return;
+  }
+}
+
+Result<> AudioCall::take(const WebSocketMessage& message) {
+  if (message.kind == WebSocketMessage::Kind::binary) {
+    return frames_.push(message.data, clock_.now(),
+                        [this](const AudioFrame& frame) { session_->receive(frame); });
+  }
+  auto parsed = parse_client_message(message.data);
+  if (!parsed) {
+    std::string what = parsed.error().message;
+    for (const FieldError& field : parsed.error().fields) {
+      what += "; " + field.pointer + " " + field.message;
+    }
+    const bool json = parsed.error().code != ErrorCode::protocol_error;
+    return failure(json ? ErrorCode::unsupported : ErrorCode::protocol_error, std::move(what));
+  }
+  if (auto* typed = std::get_if<TypedMessage>(&*parsed)) {
+    session_->receive_text(typed->text.value());
+  } else {
+    hung_up_ = true;
+  }
+  return {};
+}
+
+Task<> AudioCall::send_all() {
+  while (true) {
+    while (!outgoing_.empty()) {
+      const OutgoingQueue::Item& item = outgoing_.front();
+      const bool is_frame = item.kind == OutgoingQueue::Item::Kind::frame;
+      WebSocketMessage message;
+      message.kind = is_frame ? WebSocketMessage::Kind::binary : WebSocketMessage::Kind::text;
+      if (is_frame) {
+        message.data.assign(reinterpret_cast<const char*>(item.samples.data()),
+                            item.samples.size() * sizeof(Sample));
+      } else {
+        message.data = item.notice;
+      }
+      outgoing_.pop();
+      const auto sent = co_await socket_.send(std::move(message));
+      // A dead socket: receive() says so too. What is still queued has nowhere to go.
+      if (!sent) break;
+    }
+    if (finished_) break;
+    if (!co_await something_to_send_.wait()) break;
+  }
+  co_await socket_.close(close_code_, close_reason_);
+}
+
+void AudioCall::close_with(std::uint16_t code, std::string reason) {
+  constexpr std::size_t kReasonMax = 120;  // RFC 6455: a close frame holds 125 bytes
+  if (!std::exchange(finished_, true)) {
+    close_code_ = code;
+    reason.resize(std::min(reason.size(), kReasonMax));
+    close_reason_ = std::move(reason);
+  }
+  something_to_send_.notify();
+}
+
+void AudioCall::stop() {
+  close_with(kCloseRestart, "the server is stopping");
+  if (session_) session_->hang_up(EndReason::transport_lost);
+}
+
+void AudioCall::send(const AudioFrame& frame) {
+  if (!outgoing_.push_frame(frame)) metrics_.frames_dropped.add();
+  something_to_send_.notify();
+}
+
+void AudioCall::clear() {
+  outgoing_.drop_frames();
+  notify({R"({"type":"clear"})"});
+}
+
+void AudioCall::notify(const SessionNotice& notice) {
+  if (!outgoing_.push_notice(notice.json)) {
+    close_with(kClosePolicy, "the client does not read its events");
+  }
+  something_to_send_.notify();
+}
+
+void AudioCall::finish(EndReason reason) {
+  const bool failed = reason == EndReason::failure;
+  close_with(failed ? kCloseInternal : kCloseNormal, failed ? "the conversation failed" : "");
+}
+
+}  // namespace antiphon
