@@ -63,6 +63,7 @@ BargeIn::Decision BargeIn::update(Duration voiced, Duration quiet, Timepoint now
   if (stage_ == Stage::idle) {
     if (voiced + kRounding < timing_.pause_after) return Decision::none;
     stage_ = Stage::paused;
+    wording_ = Wording::none;
     paused_at_ = now;
     return Decision::pause;
   }
@@ -71,7 +72,10 @@ BargeIn::Decision BargeIn::update(Duration voiced, Duration quiet, Timepoint now
   return decision;
 }
 
-void BargeIn::words(std::string_view text) { wording_ = wording_of(text); }
+void BargeIn::words(std::string_view text) {
+  // Words of the turn that was answered are no comment on the answer.
+  if (stage_ != Stage::idle) wording_ = wording_of(text);
+}
 
 void BargeIn::reset() noexcept {
   stage_ = Stage::idle;

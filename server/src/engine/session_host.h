@@ -48,7 +48,7 @@ class EngineSessionHost final : public SessionHost {
   void set_language_model(LanguageModel& language_model);
   void set_speech(SpeechStack stack);
   // unavailable when speech is still loading at `deadline`.
-  Task<Result<>> ready(Timepoint deadline);
+  [[nodiscard]] Task<Result<>> ready(Timepoint deadline) override;
   [[nodiscard]] bool speech_ready() const;
   // No new sessions; the running ones end, and their last words are journalled.
   Task<> stop(Timepoint deadline);
