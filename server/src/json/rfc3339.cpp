@@ -75,8 +75,10 @@ class Scanner {
   bool good_ = true;
 };
 
-const WallTime kFirst = sys_days(std::chrono::year(1678) / 1 / 1);
-const WallTime kLast = sys_days(std::chrono::year(2262) / 1 / 1);
+using Microtime = std::chrono::time_point<std::chrono::system_clock, microseconds>;
+
+constexpr Microtime kFirst = sys_days(std::chrono::year(1678) / 1 / 1);
+constexpr Microtime kLast = sys_days(std::chrono::year(2262) / 1 / 1);
 
 }  // namespace
 
@@ -114,10 +116,8 @@ std::optional<WallTime> parse_rfc3339(std::string_view text) {
       seconds.count() > 60) {
     return std::nullopt;
   }
-  // In microseconds first: nanoseconds of 64 bits reach from 1678 to 2261.
-  const auto time =
-      std::chrono::time_point<std::chrono::system_clock, microseconds>(sys_days(date)) + hours +
-      minutes + seconds + fraction - offset;
+  // Compared in microseconds: the nanoseconds of WallTime reach from 1677 to 2262 only.
+  const Microtime time = Microtime(sys_days(date)) + hours + minutes + seconds + fraction - offset;
   if (time < kFirst || time >= kLast) return std::nullopt;
   return WallTime(time);
 }

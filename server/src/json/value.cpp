@@ -169,6 +169,7 @@ void append_number(std::string& out, double number) {
     out += "null";
     return;
   }
+  if (number == 0) return append_number(out, std::int64_t{0});  // -0 would come back as 0
   std::array<char, 40> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
   out.append(digits.data(), end);

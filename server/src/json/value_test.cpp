@@ -25,6 +25,7 @@ TEST(Parse, ReadsDoublesExactly) {
   }
   EXPECT_EQ(write(parse("18446744073709551615").value()), "18446744073709551616");
   EXPECT_EQ(write(parse("1e-400").value()), "0");
+  EXPECT_EQ(write(parse("-0.0").value()), "0");
 }
 
 TEST(Parse, RefusesNumbersThatNoDoubleHolds) {
