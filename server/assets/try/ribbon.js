@@ -4,8 +4,8 @@
 // place that is scrolled to, so an hour costs no more than a second.
 
 const COLUMN_MS = 50;
-const COLUMN_PX = 3;
-const BAR_PX = 2;
+const COLUMN_PX = 4;
+const BAR_PX = 2.5;
 const LANE_PX = 44;
 const AXIS_PX = 20;
 const SLOW_MS = 1200;
@@ -168,9 +168,9 @@ export class Ribbon {
       paint.globalAlpha = 0.4;
       paint.fillRect(x(from), 4, Math.max(1, x(to) - x(from)), 2 * LANE_PX - 8);
       paint.globalAlpha = 1;
-      if (x(to) - x(from) < 30) continue;
+      if (x(to) - x(from) < 24) continue;
       paint.fillStyle = colour('ink');
-      paint.font = `600 11px ${font}`;
+      paint.font = `600 10px ${font}`;
       paint.textAlign = 'center';
       paint.fillText(`${((to - from) / 1000).toFixed(1)} s`, (x(from) + x(to)) / 2, LANE_PX + 4);
       paint.textAlign = 'start';

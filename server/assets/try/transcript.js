@@ -21,13 +21,14 @@ export function splitHeard(said, heard) {
 }
 
 export class Transcript {
-  constructor(log) {
-    this.log = log;
+  constructor(log, examples) {
+    Object.assign(this, { log, examples });
     this.reset();
   }
 
   reset() {
     this.log.replaceChildren();
+    this.showExamples(true);
     this.callerTurns = new Map();
     this.replies = new Map();
     this.guess = null;
@@ -54,7 +55,13 @@ export class Transcript {
     return [turn, text];
   }
 
+  showExamples(on) {
+    this.examples.hidden = !on;
+    this.log.hidden = on;
+  }
+
   append(turn) {
+    this.showExamples(false);
     const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
     if (this.guess && turn !== this.guess) this.log.insertBefore(turn, this.guess);
     else this.log.append(turn);
@@ -124,7 +131,7 @@ export class Transcript {
     if (!reply || event.first_audio_sent_ms === undefined || reply.timed) return;
     reply.timed = true;
     const seconds = (event.first_audio_sent_ms / 1000).toFixed(2);
-    reply.turn.querySelector('.who').append(element('span', 'after', `after ${seconds} s`));
+    reply.turn.querySelector('.who').append(element('span', 'after', ` after ${seconds} s`));
   }
 
   questionOf(event) {

@@ -10,11 +10,13 @@ import { Ribbon } from './ribbon.js';
 import { Transcript } from './transcript.js';
 import { byId, view } from './view.js';
 import { Waterfall } from './waterfall.js';
-import { ANSWERED, MICROPHONE_LOST, NO_AGENTS, NO_REPLY, OVER, REASONS, TROUBLE, WRONG_KEY } from './words.js';
+import {
+  ANSWERED, MAKE_ONE, MICROPHONE_LOST, NO_AGENTS, NO_REPLY, NO_SERVER, OVER, REASONS, TROUBLE, WRONG_KEY, makeOne,
+} from './words.js';
 
 const WARMING_AFTER_MS = 1500;
 
-const transcript = new Transcript(byId('log'));
+const transcript = new Transcript(byId('log'), byId('examples'));
 const waterfall = new Waterfall({
   list: byId('replies'), empty: byId('replies-empty'), summary: byId('replies-summary'),
 });
@@ -34,13 +36,13 @@ async function load() {
   try {
     agents = await listAgents();
   } catch (error) {
-    return refused(error, load);
+    return error.status === 401 ? refused(error) : view.blank(NO_SERVER, error.message, load);
   }
-  if (!agents.length) return view.notice(NO_AGENTS, 'Reload', load);
+  if (!agents.length) return view.blank(NO_AGENTS, MAKE_ONE, load, makeOne(location.origin));
   const wanted = new URLSearchParams(location.search).get('agent') ?? 'front-desk';
   const chosen = agents.find(({ slug, id }) => slug === wanted || id === wanted) ?? agents[0];
   view.showDesk(agents, chosen);
-  view.describe(chosen);
+  view.describe(chosen, sendText);
   view.enter('ready');
 }
 
@@ -212,7 +214,7 @@ byId('mute').addEventListener('click', () => {
 });
 byId('agent').addEventListener('change', () => {
   const agent = chosenAgent();
-  view.describe(agent);
+  view.describe(agent, sendText);
   history.replaceState(null, '', `${location.pathname}?agent=${encodeURIComponent(agent.slug)}`);
 });
 byId('file').addEventListener('change', ({ target }) => {

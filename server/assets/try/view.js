@@ -1,5 +1,5 @@
 // What is on screen besides the call itself: the state, the notice, the key form, the clock.
-import { MOMENTS, PHASES } from './words.js';
+import { EXAMPLES, MOMENTS, PHASES } from './words.js';
 
 export const byId = (id) => document.getElementById(id);
 
@@ -35,24 +35,45 @@ export const view = {
   askForKey(why) {
     byId('desk').hidden = true;
     byId('picker').hidden = true;
+    byId('blank').hidden = true;
     byId('key-form').hidden = false;
     view.enter('key');
     view.notice(why);
     byId('key').focus();
   },
 
+  // A page with one sentence and one button, when there is nothing to talk to.
+  blank(title, text, act, code = '') {
+    byId('key-form').hidden = true;
+    byId('blank').hidden = false;
+    byId('blank-title').textContent = title;
+    byId('blank-text').textContent = text;
+    byId('blank-code').textContent = code;
+    byId('blank-code').hidden = !code;
+    byId('blank-action').onclick = act;
+  },
+
   showDesk(agents, chosen) {
     byId('key-form').hidden = true;
+    byId('blank').hidden = true;
     byId('agent').replaceChildren(...agents.map(({ id, name }) => new Option(name, id)));
     byId('agent').value = chosen.id;
     byId('desk').hidden = false;
     byId('picker').hidden = false;
   },
 
-  describe({ name, description }) {
+  describe({ name, slug, description }, ask) {
     byId('agent-name').textContent = name;
     byId('agent-about').textContent = description;
     document.title = `Talk to ${name} · Antiphon`;
+    const examples = EXAMPLES[slug] ?? [];
+    byId('examples-title').hidden = !examples.length;
+    byId('examples-list').replaceChildren(...examples.map((text) => {
+      const item = document.createElement('li');
+      const button = item.appendChild(document.createElement('button'));
+      Object.assign(button, { type: 'button', textContent: text, onclick: () => ask(text) });
+      return item;
+    }));
   },
 
   microphone(open, muted = false) {

@@ -62,14 +62,15 @@ export class Waterfall {
     item.append(head, this.table(bars));
     this.list.prepend(item);
     this.empty.hidden = true;
-    this.summary.hidden = this.totals.length < 2;
-    this.summary.textContent = `Median ${seconds(median(this.totals))} of ${this.totals.length} replies`;
+    this.summary.hidden = false;
+    this.summary.textContent = 'From the end of your speech to the first sound.'
+      + (this.totals.length > 1 ? ` Median ${seconds(median(this.totals))} of ${this.totals.length}.` : '');
     this.scale();
   }
 
   table(bars) {
     const table = element('table');
-    table.append(element('caption', 'hidden', 'From the end of your speech'));
+    table.setAttribute('aria-label', 'Times from the end of your speech');
     const body = table.appendChild(element('tbody'));
     for (const bar of bars) {
       const row = body.appendChild(element('tr'));

@@ -28,7 +28,13 @@ export const REASONS = {
   failure: 'The call failed on the server. Its log says why.',
 };
 
-export const NO_AGENTS = 'There is no agent yet. Make one with POST /api/agents, then reload this page.';
+export const NO_SERVER = 'The server did not answer';
+export const NO_AGENTS = 'There is no agent yet';
+export const MAKE_ONE = 'Make one in a terminal, with your key in $KEY:';
+export const makeOne = (origin) => `curl ${origin}/api/agents \
+  -H "Authorization: Bearer $KEY" \
+  -H "Content-Type: application/json" \
+  -d '{"name": "Front desk"}'`;
 export const WRONG_KEY = 'The server does not accept this key.';
 export const OVER = 'The call is over.';
 export const MICROPHONE_LOST = 'The microphone went away. Type, drop a file, or hang up.';
@@ -42,4 +48,9 @@ export const TROUBLE = {
   reply_failed: 'The reply failed. Ask again.',
   reply_stalled: 'The reply took too long and was dropped. Ask again.',
   transcript_missing: 'The words were not recognized. Say it again.',
+};
+
+// Of the demo agent, whose knowledge is known.
+export const EXAMPLES = {
+  'front-desk': ['Are you open on Saturday?', 'How much does a cleaning cost?', 'Where can I park?'],
 };
