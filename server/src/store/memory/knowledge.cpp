@@ -1,3 +1,4 @@
+#include "store/chunks.h"
 #include "store/memory/tables.h"
 
 namespace antiphon::store {
@@ -93,18 +94,11 @@ class MemoryKnowledge final : public KnowledgeStore {
   }
 
   Task<Result<>> store_chunks(Principal principal, DocumentId id, std::int64_t revision,
-                              std::string, std::vector<Chunk> chunks) override {
+                              std::string model, std::vector<Chunk> chunks) override {
     StoredDocument* stored = visible(principal, id);
     if (stored == nullptr) co_return missing("document");
     if (stored->document.revision != revision) co_return changed();
-    for (std::size_t index = 0; index < chunks.size(); ++index) {
-      const Chunk& chunk = chunks[index];
-      const bool ordered = index == 0 || chunks[index - 1].ordinal < chunk.ordinal;
-      if (chunk.text.empty() || chunk.embedding.size() != kEmbeddingSize || !ordered) {
-        co_return failure(ErrorCode::invalid_argument,
-                          "a chunk needs a text, 384 numbers and a rising ordinal");
-      }
-    }
+    if (auto valid = check_chunks(chunks, model); !valid) co_return valid;
     stored->chunks = std::move(chunks);
     for (Chunk& chunk : stored->chunks)
       chunk.document = id;

@@ -1,0 +1,41 @@
+// Every store on PostgreSQL, behind row-level security.
+//
+//   PostgresStores stores(pool, log);
+//   AgentService agents(stores.agents(), ...);
+//
+// Reads are repeatable: a connection lost under them is not noticed by the caller.
+// Limits  a page of 1 to 200; 5,000 chunks a document.
+// Errors  as ports/stores.h and pool.h.
+// Thread  the pool's executor.
+#pragma once
+
+#include "core/log.h"
+#include "ports/stores.h"
+#include "store/postgres/pool.h"
+
+#include <memory>
+
+namespace antiphon::store {
+
+class PostgresStores {
+ public:
+  PostgresStores(Pool& pool, Log& log);
+  ~PostgresStores();
+
+  [[nodiscard]] AgentStore& agents() { return *agents_; }
+  [[nodiscard]] KnowledgeStore& knowledge() { return *knowledge_; }
+  [[nodiscard]] ConversationStore& conversations() { return *conversations_; }
+  [[nodiscard]] ApiKeyStore& api_keys() { return *api_keys_; }
+
+ private:
+  std::unique_ptr<AgentStore> agents_;
+  std::unique_ptr<KnowledgeStore> knowledge_;
+  std::unique_ptr<ConversationStore> conversations_;
+  std::unique_ptr<ApiKeyStore> api_keys_;
+};
+
+// What the server does to the whole database when it starts and once a day: makes the coming months' partitions.
+// Yields how many it made.
+Task<Result<std::int64_t>> ensure_month_partitions(Pool& pool);
+
+}  // namespace antiphon::store
