@@ -119,7 +119,7 @@ void append_phone(std::u32string& out, std::string_view phone, bool is_stressed)
 std::u32string transcribe(cst_utterance* utterance) {
   std::u32string out;
   const cst_item* last_word = nullptr;
-  const cst_relation* segments = utt_relation(utterance, "Segment");
+  cst_relation* const segments = utt_relation(utterance, "Segment");
   for (cst_item* segment = relation_head(segments); segment != nullptr;
        segment = item_next(segment)) {
     const std::string_view phone = feature(segment, "name");
