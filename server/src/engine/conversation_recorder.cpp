@@ -29,7 +29,7 @@ void ConversationRecorder::started() { record(JournalEntry::Started{conversation
 void ConversationRecorder::notice(std::string_view kind, const TextObject& fields) {
   if (transport_ == nullptr) return;
   TextObject object;
-  object.add("kind", kind).add("at_ms", at(clock_.now()).count()).add_fields(fields);
+  object.add("type", kind).add("at_ms", at(clock_.now()).count()).add_fields(fields);
   transport_->notify({object.text()});
 }
 

@@ -1,6 +1,6 @@
 // What a conversation tells the outside: the kinds of SessionNotice and of ConversationEvent.
 //
-// A notice is one JSON object: {"kind":"…","at_ms":N, fields…}. The journal stores the same kind, `at` and fields.
+// A notice is one JSON object: {"type":"…","at_ms":N, fields…}. The journal stores the type as the kind, `at` and fields.
 // These names are the public protocol of the audio socket: they are added to, never renamed.
 //
 //   session.started        conversation, agent

@@ -158,6 +158,7 @@ void Session::end_turn() {
   const Timepoint speech_end = audio_.time_of(segment_.last_voice());
   if (!apply(TurnEvent::turn_ended)) return;
   const Timepoint now = services_.clock.now();
+  agent_ = {};  // what comes next is an answer, whatever was said last
   caller_.voiced = voiced;
   caller_.speech_end = speech_end;
   caller_.final_due = now + kTranscriptDeadline;
@@ -215,7 +216,7 @@ void Session::resume() {
 
 void Session::stop() {
   if (state_ != TurnState::thinking && state_ != TurnState::speaking) return;
-  services_.metrics.barge_ins.add();
+  if (agent_.pipeline) services_.metrics.barge_ins.add();
   const bool goes_on =
       state_ == TurnState::thinking && caller_.spoken && agent_.prompt == Prompt::answer;
   if (goes_on) {

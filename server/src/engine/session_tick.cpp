@@ -96,6 +96,11 @@ void Session::attend_hearing(Timepoint now) noexcept {
 void Session::attend_sound(Timepoint now) noexcept {
   const bool sound = segment_.started();
   if (!sound && !barge_in_.paused()) return;
+  if (state_ == TurnState::thinking && !agent_.pipeline) {
+    // No reply exists yet: the caller simply goes on.
+    if (segment_.confirmed()) note(kStop);
+    return;
+  }
   const Duration silence = sound ? quiet(now) : kSoundOverAtLast;
   if (!interruptible()) {
     if (silence >= kSoundOverAfter) note(kSoundOver);

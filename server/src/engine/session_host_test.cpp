@@ -1,0 +1,216 @@
+#include "engine/session_host.h"
+
+#include "testing/run.h"
+#include "testing/simulation/simulation.h"
+
+#include <gtest/gtest.h>
+
+namespace antiphon {
+namespace {
+
+class SessionHostTest : public testing::Test {
+ protected:
+  SessionHostTest() {
+    plan_.conversation.id = ConversationId(*Uuid::parse("00000000-0000-4000-8000-0000000000c1"));
+    plan_.conversation.started_at = clock_.wall();
+  }
+  void load() {
+    host_.set_language_model(model_);
+    host_.set_speech({&recognizer_, &synthesizer_, &turn_detector_,
+                      [this] { return std::make_unique<ScriptedVoiceActivityDetector>(runs_); }});
+    run_until_idle(loop_);
+  }
+  void advance(Duration duration) {
+    for (Duration passed{0}; passed < duration; passed += 5ms) {
+      clock_.advance(5ms);
+      run_until_idle(loop_);
+    }
+  }
+  std::vector<Message> messages() const {
+    std::vector<Message> found;
+    for (const JournalEntry& entry : journal_.entries) {
+      if (const auto* message = std::get_if<Message>(&entry.what)) found.push_back(*message);
+    }
+    return found;
+  }
+
+  ManualClock clock_;
+  boost::asio::io_context loop_;
+  SeededRandom random_{Seed{1}};
+  RecordingJournal journal_;
+  Metrics metrics_;
+  Log log_{clock_, 2, LogLevel::error};
+  Lexicon lexicon_;
+  ScriptedRecognizer recognizer_{clock_, lexicon_};
+  ScriptedSynthesizer synthesizer_{clock_, lexicon_};
+  ScriptedTurnDetector turn_detector_{clock_};
+  ScriptedModel model_{clock_};
+  ScriptedTransport transport_{clock_};
+  std::vector<std::size_t> runs_;
+  SessionPlan plan_;
+  EngineSessionHost host_{{clock_, random_, journal_, log_, metrics_}, {loop_.get_executor()}};
+};
+
+TEST_F(SessionHostTest, RefusesACallWhileSpeechIsLoading) {
+  const auto handle = host_.start(plan_, transport_, host_.pick_executor());
+  ASSERT_FALSE(handle);
+  EXPECT_EQ(handle.error().code, ErrorCode::unavailable);
+}
+
+TEST_F(SessionHostTest, LetsACallerWaitUntilSpeechIsReady) {
+  std::optional<Result<>> early;
+  std::optional<Result<>> late;
+  TaskGroup group(loop_.get_executor());
+  const auto wait = [](EngineSessionHost& host, Timepoint deadline,
+                       std::optional<Result<>>& outcome) -> Task<> {
+    outcome.emplace(co_await host.ready(deadline));
+  };
+  group.spawn(wait(host_, clock_.now() + 100ms, early));
+  group.spawn(wait(host_, clock_.now() + 10s, late));
+  advance(200ms);
+  ASSERT_TRUE(early);
+  EXPECT_FALSE(*early);
+  EXPECT_FALSE(late);
+  load();
+  advance(100ms);
+  ASSERT_TRUE(late);
+  EXPECT_TRUE(*late);
+}
+
+TEST_F(SessionHostTest, RefusesASecondCallOfOneConversation) {
+  load();
+  auto first = host_.start(plan_, transport_, host_.pick_executor());
+  ASSERT_TRUE(first);
+  const auto second = host_.start(plan_, transport_, host_.pick_executor());
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::already_exists);
+  first->reset();
+  advance(1s);
+  EXPECT_EQ(host_.active_count(), 0U);
+}
+
+TEST_F(SessionHostTest, EndsACallFromOutside) {
+  load();
+  const auto handle = host_.start(plan_, transport_, host_.pick_executor());
+  ASSERT_TRUE(handle);
+  advance(1s);
+  EXPECT_TRUE(host_.end(plan_.conversation.id, EndReason::ended_by_api));
+  advance(100ms);
+  EXPECT_EQ(transport_.finished, EndReason::ended_by_api);
+  EXPECT_FALSE(host_.end(plan_.conversation.id, EndReason::ended_by_api));
+}
+
+TEST_F(SessionHostTest, StopsWithEveryRecordComplete) {
+  load();
+  const auto handle = host_.start(plan_, transport_, host_.pick_executor());
+  ASSERT_TRUE(handle);
+  advance(1s);
+  TaskGroup group(loop_.get_executor());
+  group.spawn(host_.stop(clock_.now() + 1s));
+  advance(200ms);
+  EXPECT_EQ(group.size(), 0U);
+  EXPECT_EQ(host_.active_count(), 0U);
+  EXPECT_TRUE(std::holds_alternative<JournalEntry::Ended>(journal_.entries.back().what));
+  EXPECT_FALSE(host_.start(plan_, transport_, host_.pick_executor()));
+}
+
+TEST_F(SessionHostTest, AsksTheVoiceModelOnceForAllCallsOfAPhase) {
+  load();
+  std::vector<std::unique_ptr<ScriptedTransport>> transports;
+  std::vector<std::unique_ptr<SessionHandle>> handles;
+  plan_.configuration.greeting = *Text<0, 500>::make("");
+  for (int call = 0; call < 8; ++call) {
+    plan_.conversation.id = ConversationId(Uuid::make_random(random_));
+    transports.push_back(std::make_unique<ScriptedTransport>(clock_));
+    auto handle = host_.start(plan_, *transports.back(), host_.pick_executor());
+    ASSERT_TRUE(handle);
+    handles.push_back(std::move(*handle));
+  }
+  AudioFrame loud;
+  loud.samples.fill(Lexicon::kCough);
+  for (int frame = 0; frame < 50; ++frame) {
+    for (const auto& handle : handles)
+      handle->receive(loud);
+    advance(20ms);
+  }
+  // 1 s has 31 windows of 32 ms; four phases, two calls each.
+  ASSERT_FALSE(runs_.empty());
+  for (const std::size_t inputs : runs_)
+    EXPECT_EQ(inputs, 2U);
+  EXPECT_EQ(runs_.size(), 4U * 31U);
+  handles.clear();
+  advance(100ms);
+}
+
+Task<> collect(EngineSessionHost& host, SessionPlan plan, std::vector<Message> history,
+               std::string question, std::string& text, ErrorCode& code) {
+  auto reply = co_await host.answer_text(std::move(plan), std::move(history), std::move(question));
+  if (!reply) {
+    code = reply.error().code;
+    co_return;
+  }
+  while (true) {
+    auto chunk = co_await (*reply)->next();
+    if (!chunk) {
+      code = chunk.error().code;
+      co_return;
+    }
+    if (!*chunk) co_return;
+    text += (*chunk)->text;
+  }
+}
+
+TEST_F(SessionHostTest, AnswersATypedMessageAndRecordsBothSides) {
+  load();
+  model_.replies.push_back({{"At ", "nine."}});
+  Message before;
+  before.ordinal = 0;
+  before.speaker = Speaker::agent;
+  before.said = "Hello, and welcome!";
+  before.heard = "Hello";
+  std::string text;
+  ErrorCode code = ErrorCode::closed;
+  TaskGroup group(loop_.get_executor());
+  group.spawn(collect(host_, plan_, {before}, "when do you open?", text, code));
+  advance(1s);
+  EXPECT_EQ(text, "At nine.");
+  const auto recorded = messages();
+  ASSERT_EQ(recorded.size(), 2U);
+  EXPECT_EQ(recorded[0].ordinal, 1);
+  EXPECT_EQ(recorded[0].said, "when do you open?");
+  EXPECT_EQ(recorded[1].ordinal, 2);
+  EXPECT_EQ(recorded[1].heard, "At nine.");
+  EXPECT_FALSE(recorded[1].interrupted);
+  ASSERT_EQ(model_.requests.size(), 1U);
+  EXPECT_EQ(model_.requests[0].history[0].text, "Hello");
+}
+
+TEST_F(SessionHostTest, ReportsAModelThatFailsInText) {
+  load();
+  model_.replies.push_back({{"At "}, 100ms, 20ms, ReplyAction::none, true});
+  std::string text;
+  ErrorCode code = ErrorCode::closed;
+  TaskGroup group(loop_.get_executor());
+  group.spawn(collect(host_, plan_, {}, "when?", text, code));
+  advance(1s);
+  EXPECT_EQ(code, ErrorCode::unavailable);
+  ASSERT_EQ(messages().size(), 2U);
+  EXPECT_TRUE(messages()[1].interrupted);
+}
+
+TEST_F(SessionHostTest, RefusesTextThatIsNoMessage) {
+  load();
+  std::string text;
+  for (const std::string& question :
+       {std::string(), std::string("\xff"), std::string(4'001, 'x')}) {
+    ErrorCode code = ErrorCode::closed;
+    TaskGroup group(loop_.get_executor());
+    group.spawn(collect(host_, plan_, {}, question, text, code));
+    advance(50ms);
+    EXPECT_EQ(code, ErrorCode::invalid_argument);
+  }
+  EXPECT_TRUE(messages().empty());
+}
+
+}  // namespace
+}  // namespace antiphon
