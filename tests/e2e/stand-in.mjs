@@ -28,6 +28,19 @@ const FRAME = 320;
 
 const isLoud = (frame) => frame.some((sample) => Math.abs(sample) > 600);
 
+// A tone with harmonics that rises and falls like syllables, in frames.
+function voice(seconds) {
+  const samples = Int16Array.from({ length: Math.round(seconds * 50) * FRAME }, (_, at) => {
+    const time = at / 16000;
+    const syllable = Math.max(0, Math.sin(2 * Math.PI * 2.1 * time)) ** 0.6
+      * (0.55 + 0.45 * Math.sin(2 * Math.PI * 0.47 * time + 1));
+    const tone = [1, 2, 3, 5].reduce((sum, n) => sum + Math.sin(2 * Math.PI * 130 * n * time) / n, 0);
+    return 9000 * syllable * tone;
+  });
+  return Array.from({ length: samples.length / FRAME },
+    (_, frame) => Buffer.from(samples.buffer, frame * FRAME * 2, FRAME * 2));
+}
+
 // The server's end of one call.
 class Line {
   constructor(socket) {
@@ -70,22 +83,14 @@ class Line {
     this.socket.send(JSON.stringify({ type, at_ms: this.at, ...fields }));
   }
 
-  // A voice: a tone with harmonics that rises and falls like syllables. Done when the page has it all.
-  async sound(seconds, pitch = 130) {
-    const samples = Int16Array.from({ length: Math.round(seconds * 50) * FRAME }, (_, at) => {
-      const time = at / 16000;
-      const syllable = Math.max(0, Math.sin(2 * Math.PI * 2.1 * time)) ** 0.6
-        * (0.55 + 0.45 * Math.sin(2 * Math.PI * 0.47 * time + 1));
-      const voice = [1, 2, 3, 5].reduce(
-        (sum, n) => sum + Math.sin(2 * Math.PI * pitch * n * time) / n, 0);
-      return 9000 * syllable * voice;
-    });
-    for (let at = 0; at < samples.length; at += FRAME) {
-      this.speech.push(Buffer.from(samples.buffer, at * 2, FRAME * 2));
-    }
+  // A frame for each of the page's. Done when the page has it all.
+  async sound(seconds) {
+    this.speech.push(...voice(seconds));
     await this.until(() => !this.speech.length || !this.open, 'take the audio');
   }
 
+  // All of it at once, so that most of it waits in the page.
+  burst(seconds) { voice(seconds).forEach((frame) => this.socket.send(frame)); }
   async say(generation, text, seconds, fields = {}) {
     this.send('reply.started', { generation, prompt: 'answer', ...fields });
     for (const clause of text.match(/[^.,?]+[.,?]/g)) this.send('reply.text', { generation, text: clause.trim() });

@@ -159,13 +159,14 @@ test('an interruption stops the sound at once and strikes what was not heard', a
   line.send('reply.started', { generation: 'g1', prompt: 'answer' });
   line.send('reply.text', { generation: 'g1', text: 'A checkup costs forty dollars,' });
   line.send('reply.text', { generation: 'g1', text: 'and a cleaning costs ninety dollars.' });
-  const sounding = line.sound(6);
+  line.burst(9);
   await heardFromLoudspeaker(page);
-  line.speech.length = 0;
-  await sounding;
+  const before = line.frames.length;
   line.send('clear');
   line.send('reply.interrupted', { generation: 'g1', heard: 'A checkup costs forty' });
+  await page.getByText('Listening').waitFor();  // a pause between two words is silent as well
   await loudspeakerSilent(page);
+  assert((line.frames.length - before) * 20 < 3000, 'silent long before the nine seconds are over');
   await page.locator('#log .cut').waitFor();
   assert.equal(await page.locator('#log .cut .words span').textContent(), 'A checkup costs forty');
   assert.equal(await page.locator('#log .cut del').textContent(),
@@ -249,10 +250,18 @@ test('while speech is loading the page says so, and the call begins when it is t
   await open();
   await button('Talk').click();
   const line = await standIn.line();
+  line.send('session.waiting', { message: 'speech is still loading' });
   await status('Speech is still loading');
   await assertAccessible(page);
   line.start();
   await pageState('call');
+});
+
+test('a server that is silent after the connection is said to be loading too', async () => {
+  await open();
+  await button('Talk').click();
+  await standIn.line();
+  await status('Speech is still loading');
 });
 
 for (const [code, words] of [[1013, 'The server is busy'], [1011, 'failed on the server'],

@@ -109,7 +109,9 @@ function connectSound({ sound, call }) {
   sound.onAgentLevel = (level) => ribbon.level('agent', level);
   sound.onAgentSounding = (on) => {
     ribbon.agentSounding(on);
-    if (view.state === 'call') view.moment(on ? 'speaking' : 'listening');
+    // Cut off by the caller, it is the caller's moment already.
+    if (on) view.moment('speaking');
+    else if (document.body.dataset.moment === 'speaking') view.moment('listening');
   };
   sound.onFileEnded = () => attempt?.prepared?.fileEnded();
   sound.onMicrophoneLost = () => view.notice(MICROPHONE_LOST);
@@ -120,6 +122,7 @@ function hear(mine, event) {
   ribbon.handle(event);
   mine.prepared?.handle(event);
   switch (event.type) {
+    case 'session.waiting': view.enter('warming'); break;
     case 'session.started':
       view.enter('call');
       view.moment('listening');

@@ -1,6 +1,8 @@
 // What is on screen besides the call itself: the state, the notice, the key form, the clock.
 import { EXAMPLES, MOMENTS, PHASES } from './words.js';
 
+const THINKING_MS = 8000;
+
 export const byId = (id) => document.getElementById(id);
 
 export const view = {
@@ -19,7 +21,10 @@ export const view = {
   get busy() { return !['loading', 'key', 'ready'].includes(view.state); },
 
   // Inside a call; not announced, because a screen reader would talk into the conversation.
+  // A sound that asked for no answer leaves the agent listening.
   moment(name) {
+    clearTimeout(view.thinking);
+    if (name === 'thinking') view.thinking = setTimeout(() => view.moment('listening'), THINKING_MS);
     document.body.dataset.moment = name ?? '';
     byId('phase').textContent = MOMENTS[name] ?? '';
   },

@@ -31,9 +31,9 @@ export const REASONS = {
 export const NO_SERVER = 'The server did not answer';
 export const NO_AGENTS = 'There is no agent yet';
 export const MAKE_ONE = 'Make one in a terminal, with your key in $KEY:';
-export const makeOne = (origin) => `curl ${origin}/api/agents \
-  -H "Authorization: Bearer $KEY" \
-  -H "Content-Type: application/json" \
+export const makeOne = (origin) => `curl ${origin}/api/agents \\
+  -H "Authorization: Bearer $KEY" \\
+  -H "Content-Type: application/json" \\
   -d '{"name": "Front desk"}'`;
 export const WRONG_KEY = 'The server does not accept this key.';
 export const OVER = 'The call is over.';
