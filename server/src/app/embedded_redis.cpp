@@ -53,9 +53,13 @@ Result<fs::path> find_redis(const std::vector<fs::path>& folders) {
 }
 
 Task<Result<>> end_redis_orphan(ServiceContext& context, const EmbeddedFolders& folders) {
-  std::vector<OrphanSignal> signals{{SIGTERM, 10s}, {SIGKILL, 5s}};
-  Orphan orphan{folders.redis / "redis.pid", folders.redis, std::move(signals)};
-  co_return co_await end_orphan(context.executor, context.clock, std::move(orphan));
+  Orphan orphan;
+  orphan.pid_file = folders.redis / "redis.pid";
+  orphan.folder = folders.redis;
+  // Debian's redis-server is a link to redis-check-rdb, which is what the kernel calls it.
+  orphan.programs = {"redis-", "valkey-"};
+  orphan.signals = {{SIGTERM, 10s}, {SIGKILL, 5s}};
+  co_return co_await end_orphans(context.executor, context.clock, std::move(orphan));
 }
 
 ServiceRecipe redis_recipe(const fs::path& program, const EmbeddedFolders& folders) {

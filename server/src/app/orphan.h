@@ -1,8 +1,9 @@
-// Ends a server that a killed predecessor left behind in one of our folders.
+// Ends a server that a killed predecessor left behind in one of our folders, with its helper processes.
 //
-// It is ours only if the process named in `pid_file` has `folder` as its working directory: numbers are reused.
-// Asked with each signal in turn, and given the time that stands beside it.
-// Errors  unavailable: it survived them all.
+// Ours is a process that runs one of `programs` and has `folder` as its working directory: process numbers are
+// used again, working directories of a 0700 folder are not. The one that `pid_file` names gets the signals in
+// turn, with the time that stands beside each; what is left after that is killed.
+// Errors  unavailable: one of them survived.   cancelled.
 #pragma once
 
 #include "core/clock.h"
@@ -10,6 +11,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace antiphon {
@@ -22,11 +24,11 @@ struct OrphanSignal {
 struct Orphan {
   std::filesystem::path pid_file;
   std::filesystem::path folder;
+  std::vector<std::string> programs;  // beginnings of their names
   std::vector<OrphanSignal> signals;
 };
 
-// The process number when such a process runs.
-[[nodiscard]] std::optional<pid_t> find_orphan(const Orphan& orphan);
-Task<Result<>> end_orphan(Executor executor, Clock& clock, Orphan orphan);
+[[nodiscard]] std::vector<pid_t> find_orphans(const Orphan& orphan);
+Task<Result<>> end_orphans(Executor executor, Clock& clock, Orphan orphan);
 
 }  // namespace antiphon

@@ -16,6 +16,7 @@
 #include <array>
 #include <csignal>
 #include <fstream>
+#include <utility>
 
 namespace antiphon {
 namespace {
@@ -89,6 +90,19 @@ class SupervisorTest : public testing::Test {
     fs::create_directory(data());
     fs::permissions(data(), fs::perms(geteuid() == 0 ? 0711 : 0700));
   }
+  // Making a cluster takes most of a test's time; these tests start from a copy of one.
+  static void SetUpTestSuite() {
+    seed_ = new TemporaryFolder;
+    fs::permissions(seed_->path(), fs::perms(geteuid() == 0 ? 0711 : 0700));
+    Up up(seed_->path());
+    ASSERT_TRUE(up.start());
+  }
+  static void TearDownTestSuite() { delete std::exchange(seed_, nullptr); }
+  void copy_made_cluster() {
+    Up up(data());
+    EXPECT_EQ(up.tool({"/bin/cp", "-a", (seed_->path() / "postgres").string(), data().string()}),
+              "");
+  }
   fs::path data() const { return folder_.path() / "data"; }
   std::string log_of(const char* name) const {
     std::ifstream file(data() / "logs" / (std::string(name) + ".log"));
@@ -101,6 +115,7 @@ class SupervisorTest : public testing::Test {
   }
 
   TemporaryFolder folder_;
+  static inline TemporaryFolder* seed_ = nullptr;
 };
 
 // Waits for the end of a process that is not our child.
@@ -131,6 +146,7 @@ TEST_F(SupervisorTest, AnEmptyFolderBecomesADatabaseAndARedisThatOnlySocketsReac
 }
 
 TEST_F(SupervisorTest, NothingRunsAsRootAndNothingIsOpenToOthers) {
+  copy_made_cluster();
   Up up(data());
   ASSERT_TRUE(up.start());
   for (const ServiceName name : {ServiceName::postgres, ServiceName::redis}) {
@@ -145,6 +161,7 @@ TEST_F(SupervisorTest, NothingRunsAsRootAndNothingIsOpenToOthers) {
 }
 
 TEST_F(SupervisorTest, AWarmStartKeepsWhatWasThere) {
+  copy_made_cluster();
   {
     Up up(data());
     ASSERT_TRUE(up.start());
@@ -162,6 +179,7 @@ TEST_F(SupervisorTest, AWarmStartKeepsWhatWasThere) {
 }
 
 TEST_F(SupervisorTest, PostgresThatIsKilledIsBackWithItsData) {
+  copy_made_cluster();
   Up up(data());
   ASSERT_TRUE(up.start());
   EXPECT_EQ(up.sql("create table t (x int); insert into t values (7)"), "");
@@ -176,6 +194,7 @@ TEST_F(SupervisorTest, PostgresThatIsKilledIsBackWithItsData) {
 }
 
 TEST_F(SupervisorTest, RedisThatIsKilledIsBack) {
+  copy_made_cluster();
   Up up(data());
   ASSERT_TRUE(up.start());
   up.seen = up.events.size();
@@ -207,6 +226,7 @@ std::array<pid_t, 2> up_elsewhere(const fs::path& folder, pid_t& supervisor) {
 }
 
 TEST_F(SupervisorTest, WhenItIsKilledItsServersEndAndTheNextStartRecovers) {
+  copy_made_cluster();
   pid_t supervisor = 0;
   const auto [postgres, redis] = up_elsewhere(data(), supervisor);
   ASSERT_GT(postgres, 0);
@@ -222,6 +242,7 @@ TEST_F(SupervisorTest, WhenItIsKilledItsServersEndAndTheNextStartRecovers) {
 }
 
 TEST_F(SupervisorTest, WhenEverythingIsKilledAtOnceTheNextStartRecovers) {
+  copy_made_cluster();
   pid_t supervisor = 0;
   const auto [postgres, redis] = up_elsewhere(data(), supervisor);
   ASSERT_GT(postgres, 0);
@@ -234,10 +255,7 @@ TEST_F(SupervisorTest, WhenEverythingIsKilledAtOnceTheNextStartRecovers) {
 }
 
 TEST_F(SupervisorTest, AServerLeftBehindIsEndedFirst) {
-  {
-    Up up(data());
-    ASSERT_TRUE(up.start());
-  }
+  copy_made_cluster();
   Up up(data());
   const auto folders = prepare_embedded_folders(data(), [](const char*) { return std::nullopt; });
   const auto programs = find_postgres({"/usr/lib/postgresql"}, folders->cluster());
@@ -253,11 +271,18 @@ TEST_F(SupervisorTest, AServerLeftBehindIsEndedFirst) {
   EXPECT_EQ(up.sql("select 1"), "1\n");
 }
 
+TEST_F(SupervisorTest, AStalePidFileWithTheNumberOfSomebodyElseIsNoObstacle) {
+  copy_made_cluster();
+  const fs::path file = data() / "postgres/cluster/postmaster.pid";
+  // Our own number: it lives, and it is no postmaster.
+  std::ofstream(file) << getpid() << "\n" << file.parent_path().string() << "\n";
+  Up up(data());
+  ASSERT_TRUE(up.start());
+  EXPECT_EQ(up.sql("select 1"), "1\n");
+}
+
 TEST_F(SupervisorTest, AFirstStartThatWasKilledHalfWayIsMadeAgain) {
-  {
-    Up up(data());
-    ASSERT_TRUE(up.start());
-  }
+  copy_made_cluster();
   fs::remove(data() / "postgres/cluster/antiphon.ready");
   fs::remove(data() / "postgres/cluster/global/pg_control");
   Up up(data());
@@ -269,6 +294,8 @@ TEST_F(SupervisorTest, ALongPathPutsTheSocketsElsewhereAndFindsThemAgain) {
   const fs::path deep = data() / std::string(100, 'x');
   fs::create_directory(deep);
   fs::permissions(deep, fs::perms(geteuid() == 0 ? 0711 : 0700));
+  copy_made_cluster();
+  fs::rename(data() / "postgres", deep / "postgres");
   std::string first;
   {
     Up up(deep);
@@ -336,10 +363,7 @@ TEST_F(SupervisorTest, AFullDiskIsOneLineBeforeAnythingIsWritten) {
 }
 
 TEST_F(SupervisorTest, ABrokenConfigurationIsSaidInTheServersOwnWords) {
-  {
-    Up up(data());
-    ASSERT_TRUE(up.start());
-  }
+  copy_made_cluster();
   std::ofstream(data() / "postgres/cluster/postgresql.conf", std::ios::app)
       << "no_such_thing = 1\n";
   const std::string message = refusal(Up::config_for(data()));
