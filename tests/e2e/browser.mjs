@@ -1,6 +1,6 @@
 // Chromium with a microphone that plays a file, and what every test of a page asks of it.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -34,8 +34,7 @@ export async function launch({ microphone = null, ask = true, loop = false } = {
   return chromium.launch({ executablePath: chromiumPath(), args });
 }
 
-// The speech of `wavs` with seconds of silence around each, as a WAV for the fake microphone.
-// A number in the list is silence, a string is a file.
+// A WAV for the fake microphone: each number is that many seconds of silence, each string an asset.
 export async function recordingOf(...parts) {
   const chunks = await Promise.all(parts.map(async (part) => (typeof part === 'number'
     ? Buffer.alloc(2 * Math.round(part * 16000))
@@ -54,7 +53,9 @@ export async function recordingOf(...parts) {
   header.writeUInt16LE(16, 34);
   header.write('data', 36);
   header.writeUInt32LE(samples.length, 40);
-  const path = join(await mkdtemp(join(tmpdir(), 'antiphon-e2e-')), 'microphone.wav');
+  const folder = await mkdtemp(join(tmpdir(), 'antiphon-e2e-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'microphone.wav');
   await writeFile(path, Buffer.concat([header, samples]));
   return path;
 }
