@@ -1,6 +1,6 @@
 #include "net/http_connection.h"
 
-#include "core/check.h"
+#include "core/base64.h"
 #include "core/utf8.h"
 #include "net/upgraded_socket.h"
 
@@ -34,6 +34,13 @@ std::expected<std::size_t, Refusal> find_head_end(const std::string& buffer, std
   }
   scanned = buffer.size();
   return 0;
+}
+
+// RFC 6455 section 4.2.1; what Beast would refuse is refused while the answer can still be HTTP.
+bool is_handshake(const RequestHead& head) {
+  const auto key = base64_decode(head.headers.find("Sec-WebSocket-Key").value_or(""));
+  return head.wants_websocket() && head.headers.find("Sec-WebSocket-Version") == "13" && key &&
+         key->size() == 16;
 }
 
 }  // namespace
@@ -80,8 +87,7 @@ Task<std::optional<Request>> HttpConnection::read_request() {
   request_deadline_ = received_ + policy.deadline;
   is_head_ = request.method == Method::head;
   is_chunked_ = !parser.facts().is_version_1_0;
-  may_upgrade_ = policy.websocket == Upgrade::allowed && request.wants_websocket() && is_chunked_;
-  if (may_upgrade_) upgrade_head_ = buffer_.substr(0, *length);
+  may_upgrade_ = policy.websocket == Upgrade::allowed && is_chunked_ && is_handshake(request);
   buffer_.erase(0, *length);
   keeps_alive_ = parser.keeps_alive() && is_chunked_ && !context_->is_stopping &&
                  ++request_count_ < context_->limits.requests_per_connection_max;

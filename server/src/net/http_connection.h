@@ -24,8 +24,8 @@ namespace antiphon {
 struct HttpContext {
   Clock& clock;
   Log& log;
-  Metrics& metrics;
   HttpMetrics counts;
+  std::shared_ptr<WebSocketMetrics> websocket_counts;  // also of sockets that moved to another loop
   HttpLimits limits;
   HttpPolicy policy;
   HttpHandler handler;
@@ -101,7 +101,6 @@ class HttpConnection final : public ResponseWriter,
   bool is_head_ = false;
   bool is_chunked_ = false;
   bool may_upgrade_ = false;
-  std::string upgrade_head_;
 };
 
 }  // namespace antiphon

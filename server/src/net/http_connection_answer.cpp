@@ -178,12 +178,15 @@ Task<Result<>> HttpConnection::finish() {
 }
 
 std::unique_ptr<UpgradedSocket> HttpConnection::take_socket() {
-  if (!may_upgrade_ || answer_ != Answer::none) return nullptr;
+  if (!may_upgrade_ || answer_ != Answer::none) {
+    context_->counts.refused(Refusal::websocket_refused);
+    return nullptr;
+  }
   answer_ = Answer::upgraded;
   phase_ = Phase::closed;
   deadline_ = Timepoint::max();
-  return std::make_unique<UpgradedSocket>(std::move(socket_), upgrade_head_ + buffer_,
-                                          context_->clock, context_->metrics);
+  return std::make_unique<UpgradedSocket>(std::move(socket_), std::move(buffer_), context_->clock,
+                                          context_->websocket_counts);
 }
 
 }  // namespace antiphon

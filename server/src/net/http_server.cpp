@@ -175,7 +175,8 @@ HttpServer::HttpServer(Executor executor, Clock& clock, Log& log, Metrics& metri
                        HttpLimits limits, HttpPolicy policy, HttpHandler handler)
     : state_(std::make_shared<State>(
           std::move(executor),
-          std::make_shared<HttpContext>(clock, log, metrics, HttpMetrics(metrics), limits,
+          std::make_shared<HttpContext>(clock, log, HttpMetrics(metrics),
+                                        std::make_shared<WebSocketMetrics>(metrics), limits,
                                         std::move(policy), std::move(handler)))) {}
 
 HttpServer::~HttpServer() {

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -35,6 +36,9 @@ class RawClient {
         connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
     CHECK(failed == 0, "the server under test listens");
     fcntl(descriptor_, F_SETFL, O_NONBLOCK);
+    // Without it the kernel holds a second small piece back until the first is acknowledged.
+    const int on = 1;
+    setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   }
   RawClient(RawClient&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   RawClient& operator=(RawClient&&) = delete;

@@ -2,20 +2,20 @@
 #pragma once
 
 #include "core/clock.h"
-#include "core/log.h"
-#include "core/metrics.h"
+#include "net/metrics.h"
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include <memory>
 #include <string>
 
 namespace antiphon {
 
 struct UpgradedSocket {
   boost::asio::ip::tcp::socket socket;
-  std::string received;  // the request's head as it came, and what followed it
+  std::string received;  // what followed the request's head
   Clock& clock;
-  Metrics& metrics;
+  std::shared_ptr<WebSocketMetrics> counts;  // also the server's
 };
 
 }  // namespace antiphon

@@ -5,6 +5,8 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <charconv>
+
 namespace antiphon {
 
 namespace {
@@ -29,7 +31,13 @@ Result<Url> Url::parse(std::string_view text) {
     return failure(ErrorCode::invalid_argument, "the URL holds a user name; send a header instead");
   }
   url.host = parsed->host_address();
-  url.port = parsed->has_port() ? parsed->port_number() : default_port(url.scheme);
+  url.port = default_port(url.scheme);
+  if (parsed->has_port()) {
+    const std::string_view digits(parsed->port().data(), parsed->port().size());
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), url.port);
+    if (error != std::errc{} || end != digits.data() + digits.size()) url.port = 0;
+  }
   if (url.host.empty() || url.port == 0) {
     return failure(ErrorCode::invalid_argument,
                    "the URL has no host, or a port that is not 1 to 65535");

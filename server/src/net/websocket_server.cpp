@@ -1,0 +1,92 @@
+#include "core/check.h"
+#include "net/upgraded_socket.h"
+#include "net/websocket_beast.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/this_coro.hpp>
+
+namespace antiphon {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+namespace {
+
+std::string choose_subprotocol(const Request& request, const std::vector<std::string>& ours) {
+  for (const auto& name : ours) {
+    if (request.headers.has_token("Sec-WebSocket-Protocol", name)) return name;
+  }
+  return {};
+}
+
+http::request<http::empty_body> to_beast(const Request& request) {
+  http::request<http::empty_body> message;
+  message.method(http::verb::get);
+  message.target(request.target);
+  message.version(11);
+  for (const auto& [name, value] : request.headers)
+    message.insert(name, value);
+  return message;
+}
+
+// On the executor where the socket will live.
+Task<Result<WebSocket>> shake_hands(std::unique_ptr<UpgradedSocket> upgraded,
+                                    http::request<http::empty_body> request,
+                                    std::string subprotocol, WebSocketOptions options) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  const auto executor = co_await asio::this_coro::executor;
+  auto link = std::make_unique<BeastLink<TcpSocket>>(std::move(upgraded->socket),
+                                                     std::move(upgraded->received), options.limits,
+                                                     options.limits.fragments_max);
+  link->stream().set_option(
+      beast::websocket::stream_base::decorator([headers = std::move(options.headers), subprotocol](
+                                                   beast::websocket::response_type& response) {
+        for (const auto& [name, value] : headers)
+          response.set(name, value);
+        if (!subprotocol.empty()) response.set(http::field::sec_websocket_protocol, subprotocol);
+      }));
+  const auto [error] = co_await link->stream().async_accept(request, BeastLink<TcpSocket>::kToken);
+  if (error) {
+    co_return failure(ErrorCode::closed, "the WebSocket handshake failed: " + error.message());
+  }
+  co_return WebSocketFactory::make(executor, upgraded->clock, std::move(upgraded->counts),
+                                   options.limits, std::move(subprotocol), std::move(link));
+}
+
+}  // namespace
+
+Task<Result<WebSocket>> accept_websocket(const Request& request, ResponseWriter& writer,
+                                         WebSocketOptions options) {
+  auto upgraded = writer.take_socket();
+  if (!upgraded) {
+    Response response = make_problem(
+        426, "websocket_refused", "This address speaks WebSocket version 13, on allowed routes.");
+    response.headers.add("Upgrade", "websocket");
+    response.headers.add("Connection", "Upgrade");
+    response.headers.add("Sec-WebSocket-Version", "13");
+    static_cast<void>(co_await writer.send(std::move(response)));
+    co_return failure(ErrorCode::invalid_argument, "the request is no WebSocket handshake");
+  }
+  auto subprotocol = choose_subprotocol(request, options.subprotocols);
+  auto message = to_beast(request);
+  if (!options.executor) {
+    co_return co_await shake_hands(std::move(upgraded), std::move(message), std::move(subprotocol),
+                                   std::move(options));
+  }
+  const Executor home = *options.executor;
+  boost::system::error_code error;
+  const auto protocol = upgraded->socket.local_endpoint(error).protocol();
+  const auto descriptor = upgraded->socket.release(error);
+  CHECK(!error, "nothing waits on a socket whose handler runs");
+  upgraded->socket = TcpSocket(home, protocol, descriptor);
+  std::optional<Result<WebSocket>> outcome;
+  co_await asio::co_spawn(
+      home,
+      detail::store_result(shake_hands(std::move(upgraded), std::move(message),
+                                       std::move(subprotocol), std::move(options)),
+                           outcome),
+      asio::use_awaitable);
+  co_return std::move(*outcome);
+}
+
+}  // namespace antiphon
