@@ -104,7 +104,9 @@ TEST_P(KnowledgeStoreContract, HidesDocumentsFromOtherWorkspaces) {
             ErrorCode::not_found);
   EXPECT_EQ(code_of_error(run(knowledge().mark_failed(theirs(), document.id, 1, "x"))),
             ErrorCode::not_found);
-  EXPECT_EQ(code_of_error(run(knowledge().create(theirs(), document))), ErrorCode::not_found);
+  Document intruder = document;
+  intruder.id = DocumentId{};
+  EXPECT_EQ(code_of_error(run(knowledge().create(theirs(), intruder))), ErrorCode::not_found);
   EXPECT_TRUE(run(knowledge().list(theirs(), base_, {})).value().items.empty());
 }
 

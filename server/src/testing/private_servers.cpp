@@ -142,8 +142,9 @@ void PrivateServer::send(int signal) const { ::kill(process_, signal); }
 
 void PrivateServer::end(int signal) {
   if (!is_running()) return;
-  ::kill(process_, SIGCONT);
   ::kill(process_, signal);
+  // A frozen server takes no other signal than SIGKILL; and it must not serve once more before that one.
+  ::kill(process_, SIGCONT);
   wait_for(process_);
   close(output_);
   process_ = 0;
@@ -182,8 +183,6 @@ void PrivatePostgres::restart() {
                                          "listen_addresses=",
                                          "-c",
                                          "fsync=off",
-                                         "-c",
-                                         "synchronous_commit=off",
                                          "-c",
                                          "full_page_writes=off",
                                          "-c",

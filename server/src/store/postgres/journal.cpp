@@ -57,7 +57,7 @@ Statement insert_messages(ConversationId conversation, std::span<const Message> 
       " select c.workspace_id, c.id, c.started_on, m.ordinal, m.role, m.said, m.heard,"
       " m.interrupted, m.generation_id, m.started_ms, m.ended_ms, m.latency, m.citations"
       " from public.conversations c, jsonb_to_recordset($2::jsonb) as m (ordinal integer,"
-      " role text, said text, heard text, interrupted boolean, generation_id text,"
+      " role text, said text, heard text, interrupted boolean, generation_id uuid,"
       " started_ms integer, ended_ms integer, latency jsonb, citations jsonb)"
       " where c.id = $1::uuid on conflict do nothing",
       {text(conversation), text(write_messages(messages))}};
