@@ -48,15 +48,22 @@ std::size_t Session::task_count() const {
   return count;
 }
 
-Task<> Session::run() {
+// Before anything else is recorded, and once: a transport may type or hang up before run() has had its first turn.
+void Session::begin_record() {
+  if (std::exchange(recording_, true)) return;
   recorder_.started();
   recorder_.event(event_kind::kSessionStarted,
                   TextObject()
                       .add("conversation", recorder_.conversation().id.to_string())
                       .add("agent", recorder_.conversation().agent.to_string()));
+}
+
+Task<> Session::run() {
+  begin_record();
   if (!end_reason_) {
     tasks_.spawn(recognize());
-    if (!settings_.greeting.empty()) say(Prompt::greeting, settings_.greeting);
+    const bool greets = state_ == TurnState::listening && !settings_.greeting.empty();
+    if (greets) say(Prompt::greeting, settings_.greeting);
   }
   while (!end_reason_) {
     const auto ended = co_await ending_.receive();
@@ -107,6 +114,7 @@ void Session::receive_text(std::string text) {
   if (state_ == TurnState::closing || state_ == TurnState::closed) return;
   text = utf8_prefix(text, kTypedCharactersMax);
   if (text.empty() || !is_valid_utf8(text)) return;
+  begin_record();
   if (agent_.pipeline) end_reply(true);
   record_caller();
   end_sound();
@@ -133,6 +141,7 @@ void Session::detach() {
 
 void Session::close(EndReason reason) {
   if (end_reason_) return;
+  begin_record();
   end_reason_ = reason;
   if (state_ == TurnState::hearing && !caller_.text.empty()) {
     unrecorded_ = {caller_.text, caller_.began, services_.clock.now()};

@@ -64,6 +64,7 @@ class Session final : public ReplyObserver {
   using Due = session_parts::Due;
 
   // session.cpp
+  void begin_record();
   bool apply(TurnEvent event);
   void close(EndReason reason);
   // session_tick.cpp
@@ -144,6 +145,7 @@ class Session final : public ReplyObserver {
   int failures_in_a_row_ = 0;
   int recognition_failures_in_a_row_ = 0;
   int reminders_used_ = 0;
+  bool recording_ = false;
   bool holding_ = false;  // no frame leaves while we decide about a sound
   Timepoint held_since_{};
   Timepoint state_since_{};

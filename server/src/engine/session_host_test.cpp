@@ -1,5 +1,6 @@
 #include "engine/session_host.h"
 
+#include "engine/fixed_prompts.h"
 #include "testing/run.h"
 #include "testing/simulation/simulation.h"
 
@@ -100,6 +101,21 @@ TEST_F(SessionHostTest, EndsACallFromOutside) {
   EXPECT_FALSE(host_.end(plan_.conversation.id, EndReason::ended_by_api));
 }
 
+TEST_F(SessionHostTest, BeginsTheRecordWithTheStartWhateverComesFirst) {
+  load();
+  const auto handle = host_.start(plan_, transport_, host_.pick_executor());
+  ASSERT_TRUE(handle);
+  (*handle)->receive_text("hello?");
+  (*handle)->hang_up(EndReason::caller_hung_up);
+  (*handle)->hang_up(EndReason::caller_hung_up);
+  advance(100ms);
+  EXPECT_TRUE(std::holds_alternative<JournalEntry::Started>(journal_.entries.front().what));
+  EXPECT_TRUE(std::holds_alternative<JournalEntry::Ended>(journal_.entries.back().what));
+  EXPECT_EQ(transport_.finishes, 1);
+  ASSERT_EQ(messages().size(), 1U);
+  EXPECT_EQ(messages()[0].said, "hello?");
+}
+
 TEST_F(SessionHostTest, StopsWithEveryRecordComplete) {
   load();
   const auto handle = host_.start(plan_, transport_, host_.pick_executor());
@@ -140,6 +156,17 @@ TEST_F(SessionHostTest, AsksTheVoiceModelOnceForAllCallsOfAPhase) {
   EXPECT_EQ(runs_.size(), 4U * 31U);
   handles.clear();
   advance(100ms);
+}
+
+TEST(FixedPrompts, AreTheClausesThatACallWillAskFor) {
+  AgentConfiguration configuration;
+  configuration.greeting = *Text<0, 500>::make("Hello there, this is Ann. How can I help?");
+  const auto prompts = fixed_prompts(configuration);
+  ASSERT_GE(prompts.size(), 3U);
+  EXPECT_EQ(prompts[0].text, "Hello there,");
+  EXPECT_EQ(prompts[1].text, "this is Ann.");
+  EXPECT_EQ(prompts[2].text, "How can I help?");
+  EXPECT_EQ(prompts[0].voice, "joe");
 }
 
 Task<> collect(EngineSessionHost& host, SessionPlan plan, std::vector<Message> history,
