@@ -32,15 +32,18 @@ void BM_keep_alive_request(benchmark::State& state) {
         "GET /api/agents?limit=10 HTTP/1.1\r\nHost: localhost:8080\r\nUser-Agent: bench\r\n"
         "Accept: application/json\r\nAuthorization: Bearer 0123456789abcdef\r\n\r\n";
   }
-  std::size_t expected = 0;
+  client.send(std::string_view(requests).substr(0, requests.size() / depth));
+  std::size_t answer_bytes = 0;
+  while (answer_bytes == 0) {
+    loop.poll();
+    answer_bytes = client.receive().size();
+  }
   for (auto _ : state) {
     client.send(requests);
-    std::size_t received = 0;
-    while (received == 0 || received < expected) {
+    for (std::size_t received = 0; received < depth * answer_bytes;) {
       loop.poll();
       received += client.receive().size();
     }
-    expected = std::max(expected, received);
   }
   state.SetItemsProcessed(
       static_cast<std::int64_t>(static_cast<std::size_t>(state.iterations()) * depth));
