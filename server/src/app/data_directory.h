@@ -1,11 +1,14 @@
-// The folder that holds everything `antiphon up` keeps: one process at a time, its lock, its secrets.
+// The folder that holds everything `antiphon up` keeps: one process at a time, its lock, its
+// secrets.
 //
 //   Result<DataDirectory> data = DataDirectory::open(default_data_directory(environment));
 //   Result<Secrets> secrets = data->secrets(random);
 //
-// Files   lock · secrets.json and api-key (0600, made once) · postgres/ redis/ run/ logs/ (EmbeddedServices).
-// Errors  conflict: another process holds it, its number in the message. permission_denied: not writable, of
-//         another account, or a secret that others can read. corrupt: a secret that is not what was written.
+// Files   lock · secrets.json and api-key (0600, made once) · postgres/ redis/ run/ logs/
+//         (EmbeddedServices).
+// Errors  conflict: another process holds it, its number in the message. permission_denied: not
+//         writable, of another account, or a secret that others can read. corrupt: a secret that is
+//         not what was written.
 // Thread  one.
 #pragma once
 
@@ -47,8 +50,8 @@ class DataDirectory {
 
 using EnvironmentLookup = std::function<std::optional<std::string>(const char* name)>;
 
-// $XDG_DATA_HOME/antiphon or ~/.local/share/antiphon; for root /var/lib/antiphon, because the account that
-// PostgreSQL then runs as cannot pass through /root.
+// $XDG_DATA_HOME/antiphon or ~/.local/share/antiphon; for root /var/lib/antiphon, because the
+// account that PostgreSQL then runs as cannot pass through /root.
 [[nodiscard]] Result<std::filesystem::path> default_data_directory(
     const EnvironmentLookup& environment, bool is_root);
 

@@ -135,13 +135,13 @@ TEST_F(DataDirectoryTest, AStartThatWasKilledWhileWritingIsNoObstacle) {
 }
 
 TEST(DefaultDataDirectory, FollowsTheEnvironment) {
-  std::map<std::string, std::string> variables{{"HOME", "/home/ada"}};
+  std::map<std::string, std::string> variables{{"HOME", "/ada"}};
   const EnvironmentLookup lookup = [&](const char* name) -> std::optional<std::string> {
     const auto found = variables.find(name);
     if (found == variables.end()) return std::nullopt;
     return found->second;
   };
-  EXPECT_EQ(default_data_directory(lookup, false).value(), "/home/ada/.local/share/antiphon");
+  EXPECT_EQ(default_data_directory(lookup, false).value(), "/ada/.local/share/antiphon");
   EXPECT_EQ(default_data_directory(lookup, true).value(), "/var/lib/antiphon");
   variables["XDG_DATA_HOME"] = "/data";
   EXPECT_EQ(default_data_directory(lookup, false).value(), "/data/antiphon");

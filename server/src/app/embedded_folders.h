@@ -1,11 +1,13 @@
 // Where the private PostgreSQL and Redis live, and who they run as.
 //
 //   <data>/postgres/cluster · <data>/redis/dump.rdb · <data>/logs/{postgres,redis}.log
-//   <data>/run/.s.PGSQL.5432, redis.sock; elsewhere when that path is too long for a unix socket (107 bytes):
-//   a folder in $XDG_RUNTIME_DIR or /tmp, whose name is kept in <data>/run-folder.
+//   <data>/run/.s.PGSQL.5432, redis.sock; when that path is too long for a unix socket (107 bytes),
+//   in a folder of $XDG_RUNTIME_DIR or /tmp whose name is kept in <data>/run-folder.
 //
-// Root runs both as `postgres`, or `nobody` where that account is missing; PostgreSQL refuses to run as root.
-// Errors  permission_denied: the account cannot reach the folder, or a folder belongs to another account.
+// Root runs both as `postgres`, or `nobody` where that account is missing; PostgreSQL refuses to
+// run as root.
+// Errors  permission_denied: the account cannot reach the folder, or a folder belongs to another
+//         account.
 #pragma once
 
 #include "app/data_directory.h"

@@ -25,7 +25,8 @@ namespace {
 constexpr int kMajorLeast = 15;
 constexpr std::string_view kReadyMark = "antiphon.ready";
 
-// supabase/shim/cluster.sql says what and why; this is its form that can be run again, and the extensions.
+// supabase/shim/cluster.sql says what and why; this is its form that can be run again, and the
+// extensions.
 constexpr std::string_view kBootstrap = R"sql(
 set client_min_messages = warning;
 select 'create role antiphon_owner login createrole bypassrls'
@@ -196,7 +197,8 @@ Task<> bootstrap(ServiceContext& context, const PostgresPrograms& programs,
 }
 
 Task<> sync_cluster(ServiceContext& context, const EmbeddedFolders& folders, Result<>& outcome) {
-  // The whole file system at once: measured 65-330 ms where `initdb --sync-only`, file by file, took 2.2-2.6 s.
+  // The whole file system at once: measured 65-330 ms where `initdb --sync-only`, file by file,
+  // took 2.2-2.6 s.
   std::vector<std::string> arguments{"/bin/sync", "--file-system", folders.cluster().string()};
   outcome = co_await run_tool(context, folders, "writing the database cluster to the disk",
                               std::move(arguments), {});
@@ -235,8 +237,8 @@ Task<Result<>> end_postgres_orphan(ServiceContext& context, const EmbeddedFolder
   const fs::path pid_file = orphan.pid_file;
   const auto ended = co_await end_orphans(context.executor, context.clock, std::move(orphan));
   if (!ended) co_return ended;
-  // Nobody lives in the cluster. The number in a stale lock file may belong to a zombie or to somebody else by
-  // now, and PostgreSQL would refuse to start for as long as that one lives.
+  // Nobody lives in the cluster. The number in a stale lock file may belong to a zombie or to
+  // somebody else by now, and PostgreSQL would refuse to start for as long as that one lives.
   std::error_code ignored;
   fs::remove(pid_file, ignored);
   fs::remove(folders.run / ".s.PGSQL.5432.lock", ignored);
@@ -249,7 +251,8 @@ ServiceRecipe postgres_recipe(const PostgresPrograms& programs, const EmbeddedFo
   recipe.log_file = folders.logs / "postgres.log";
   std::vector<std::string> arguments{programs.folder / "postgres", "-D",
                                      folders.cluster().string()};
-  // On the command line, where postgresql.conf cannot undo them: what keeps it private and logs in one place.
+  // On the command line, where postgresql.conf cannot undo them: what keeps it private and logs in
+  // one place.
   for (const std::string& setting :
        {std::string("listen_addresses="), "unix_socket_directories=" + quoted(folders.run),
         std::string("unix_socket_permissions=0700"), std::string("logging_collector=off"),
@@ -261,7 +264,8 @@ ServiceRecipe postgres_recipe(const PostgresPrograms& programs, const EmbeddedFo
     arguments.push_back(setting);
   }
   recipe.options = options_for(folders, std::move(arguments));
-  // SIGINT is the fast shutdown: sessions end, everything is written. SIGTERM would wait for the sessions.
+  // SIGINT is the fast shutdown: sessions end, everything is written. SIGTERM would wait for the
+  // sessions.
   recipe.stop_signal = SIGINT;
   recipe.options.parent_death_signal = SIGINT;
   recipe.stop_grace = 30s;

@@ -1,9 +1,11 @@
 // The private PostgreSQL: where its programs are, how its cluster is made, how it is run.
 //
-// A cluster is made once: initdb, then the role that owns the database, the database and its extensions, by the
-// bootstrap superuser; everything else is the migrator's. `cluster/antiphon.ready` is written last. A cluster
-// without it never served anything, so a start that was killed half-way makes it again.
-// Errors  not_found: PostgreSQL is not installed. unsupported: the cluster is of another major version.
+// A cluster is made once: initdb, then the role that owns the database, the database and its
+// extensions, by the bootstrap superuser; everything else is the migrator's.
+// `cluster/antiphon.ready` is written last. A cluster without it never served anything, so a start
+// that was killed half-way makes it again.
+// Errors  not_found: PostgreSQL is not installed. unsupported: the cluster is of another major
+//         version.
 #pragma once
 
 #include "app/embedded_folders.h"

@@ -1,6 +1,6 @@
-// The private Redis: found in PATH, run without a port, its data in <data>/redis.
-// Nothing in it is the only copy: it saves every five minutes and when it stops, and a disk that is full does
-// not make it refuse writes.
+// The private Redis: found in PATH, run without a port, its data in <data>/redis. Nothing in it is
+// the only copy: it saves every five minutes and when it stops, and a disk that is full does not
+// make it refuse writes.
 #pragma once
 
 #include "app/embedded_folders.h"

@@ -1,15 +1,19 @@
-// What `antiphon up` brings along: a private PostgreSQL and a private Redis on unix sockets in the data directory.
+// What `antiphon up` brings along: a private PostgreSQL and a private Redis on unix sockets in the
+// data directory.
 //
 //   EmbeddedServices services(context, config);
 //   const auto started = co_await services.start();     // both ready, or one clear line
 //   serve(services.database_url(), services.redis_url());
 //   co_await services.stop();                           // PostgreSQL: fast shutdown. Redis: saves
 //
-// Never as root. They end with this process, however it ends; when one dies it is started again, and the
-// observer hears of every step. A cluster left running by a killed predecessor is ended first.
-// Errors  start: not_found (a program is missing), resource_exhausted (too little disk), permission_denied,
-//         unsupported (the cluster is of another version), unavailable with the server's own last words.
-// Thread  the executor's. The owner holds the DataDirectory's lock meanwhile, and awaits stop() before it goes.
+// Never as root. They end with this process, however it ends; when one dies it is started again,
+// and the observer hears of every step. A cluster left running by a killed predecessor is ended
+// first.
+// Errors  start: not_found (a program is missing), resource_exhausted (too little disk),
+//         permission_denied, unsupported (the cluster is of another version), unavailable with the
+//         server's own last words.
+// Thread  the executor's. The owner holds the DataDirectory's lock meanwhile, and awaits stop()
+//         before it goes.
 #pragma once
 
 #include "app/embedded_folders.h"

@@ -1,8 +1,10 @@
-// Ends a server that a killed predecessor left behind in one of our folders, with its helper processes.
+// Ends a server that a killed predecessor left behind in one of our folders, with its helper
+// processes.
 //
-// Ours is a process that runs one of `programs` and has `folder` as its working directory: process numbers are
-// used again, working directories of a 0700 folder are not. The one that `pid_file` names gets the signals in
-// turn, with the time that stands beside each; what is left after that is killed.
+// Ours is a process that runs one of `programs` and has `folder` as its working directory: process
+// numbers are used again, working directories of a 0700 folder are not. The one that `pid_file`
+// names gets the signals in turn, with the time that stands beside each; what is left after that is
+// killed.
 // Errors  unavailable: one of them survived.   cancelled.
 #pragma once
 

@@ -96,8 +96,8 @@ Task<Result<>> SupervisedService::start() {
   for (unsigned round = 0; round < kStartAttempts; ++round) {
     outcome = co_await attempt();
     if (outcome) break;
-    // Only a program that ran and gave up may do better next time: for example while the processes of a
-    // killed predecessor still hold its shared memory.
+    // Only a program that ran and gave up may do better next time: for example while the processes
+    // of a killed predecessor still hold its shared memory.
     if (outcome.error().code != ErrorCode::unavailable) break;
     const auto paused = co_await context_.clock.sleep_for(next_pause());
     if (!paused) co_return paused;

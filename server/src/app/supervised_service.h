@@ -1,9 +1,11 @@
-// One private server that is kept running: started, probed until it is ready, started again when it dies.
+// One private server that is kept running: started, probed until it is ready, started again when it
+// dies.
 //
-// start() tries until ready, or until the program fails three times or `ready_max` passes; then it watches.
-// A death is answered after a pause that doubles from 100 ms to 10 s, with ±50 % of jitter so that services do
-// not fall over each other; 30 s of good running put it back to 100 ms.
-// Errors  start: what the program said last, or timeout. After start() a failure is an event, not an error.
+// start() tries until ready, or until the program fails three times or `ready_max` passes; then it
+// watches. A death is answered after a pause that doubles from 100 ms to 10 s, with 50 % of jitter
+// either way so that services do not fall over each other; 30 s of good running put it back to 100 ms.
+// Errors  start: what the program said last, or timeout. After start() a failure is an event, not
+//         an error.
 // Thread  the executor's.
 #pragma once
 
@@ -60,7 +62,8 @@ class SupervisedService {
   SupervisedService(ServiceContext& context, ServiceRecipe recipe);
 
   Task<Result<>> start();
-  // Ends the program with its own clean shutdown; after `stop_grace` it is killed. May be called at any time.
+  // Ends the program with its own clean shutdown; after `stop_grace` it is killed. May be called at
+  // any time.
   Task<> stop();
   [[nodiscard]] std::optional<pid_t> pid() const;
 
@@ -82,7 +85,8 @@ class SupervisedService {
   TaskGroup watch_;
 };
 
-// The line of a server's log that says why it gave up: the last FATAL, PANIC, ERROR or "could not", else the last.
+// The line of a server's log that says why it gave up: the last FATAL, PANIC, ERROR or "could not",
+// else the last.
 [[nodiscard]] std::string telling_line(std::string_view log);
 
 }  // namespace antiphon

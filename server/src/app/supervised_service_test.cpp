@@ -13,7 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A small program in the place of a server, on a manual clock: only the program itself takes real time.
+// A small program in the place of a server, on a manual clock: only the program itself takes real
+// time.
 class SupervisedServiceTest : public testing::Test {
  protected:
   SupervisedServiceTest()

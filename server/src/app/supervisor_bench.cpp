@@ -1,4 +1,5 @@
-// How long `antiphon up` waits for its private PostgreSQL and Redis: on an empty folder, and on one that was used.
+// How long `antiphon up` waits for its private PostgreSQL and Redis: on an empty folder, and on one
+// that was used.
 #include "app/embedded_services.h"
 #include "core/check.h"
 #include "core/system_clock.h"

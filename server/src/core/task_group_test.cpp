@@ -241,8 +241,8 @@ TEST(WithDeadline, AnAnswerAtTheInstantOfTheDeadlineCounts) {
   for (const bool alarm_first : {false, true}) {
     TaskGroup group(loop.io.get_executor());
     std::optional<Result<int>> outcome;
-    // Two sleepers of the same instant wake in the order they lay down; the second case lets the work
-    // lie down after the alarm.
+    // Two sleepers of the same instant wake in the order they lay down; the second case lets the
+    // work lie down after the alarm.
     auto work = [](Clock& clock, Timepoint due, bool late, int& count) -> Task<Result<int>> {
       if (late) co_await boost::asio::post(boost::asio::use_awaitable);
       co_return co_await answer_after(clock, due - clock.now(), 7, count);
@@ -311,7 +311,8 @@ TEST(WithDeadline, ACallerThatWasCancelledBeforeDoesNotWait) {
   EXPECT_EQ(outcome->error().code, ErrorCode::cancelled);
 }
 
-// Everything a service does in one body: nested races, children of its own, a mailbox, plain sleeps.
+// Everything a service does in one body: nested races, children of its own, a mailbox, plain
+// sleeps.
 Task<> long_body(Executor executor, Clock& clock, int& open) {
   const Trace trace(open);
   Mailbox<int> mailbox(executor, 4, WhenFull::refuse);

@@ -1,4 +1,5 @@
-// Round trips of the text codecs: what decodes encodes to the same text, what was encoded decodes to the same bytes.
+// Round trips of the text codecs: what decodes encodes to the same text, what was encoded decodes
+// to the same bytes.
 #include "core/base64.h"
 #include "core/check.h"
 #include "core/log.h"

@@ -1,5 +1,6 @@
-// API keys: "antiphon_" and 32 random bytes as base64url. The text is shown once; only its SHA-256 is stored.
-// A key has 256 bits of its own, so a fast hash is right here where a password would need a slow one.
+// API keys: "antiphon_" and 32 random bytes as base64url. The text is shown once; only its SHA-256
+// is stored. A key has 256 bits of its own, so a fast hash is right here where a password would
+// need a slow one.
 #pragma once
 
 #include "core/random.h"

@@ -1,4 +1,5 @@
-// SHA-256 (FIPS 180-4), HMAC-SHA-256 (RFC 2104) and a comparison that takes the same time for every input.
+// SHA-256 (FIPS 180-4), HMAC-SHA-256 (RFC 2104) and a comparison that takes the same time for every
+// input.
 //
 // Errors  sha256_of_file: not_found, unavailable (the message names the file).
 // Thread  any; a Sha256Stream belongs to one.

@@ -43,7 +43,8 @@ Uuid uuid_at(std::span<const std::byte> bytes, std::size_t index) {
   return Uuid::from_bytes(bytes.subspan(1 + kTimeSize + index * kUuidSize).first<kUuidSize>());
 }
 
-// nullopt when the time is beyond what WallTime holds: only a forger makes one, before the signature is checked.
+// nullopt when the time is beyond what WallTime holds: only a forger makes one, before the
+// signature is checked.
 std::optional<WallTime> time_at(std::span<const std::byte> bytes) {
   std::uint64_t seconds = 0;
   for (const std::byte byte : bytes.first(kTimeSize)) {
@@ -55,7 +56,8 @@ std::optional<WallTime> time_at(std::span<const std::byte> bytes) {
   return WallTime(std::chrono::seconds(static_cast<std::int64_t>(seconds)));
 }
 
-// A domain of its own, so that a signature made for anything else with this key never opens a socket.
+// A domain of its own, so that a signature made for anything else with this key never opens a
+// socket.
 Sha256 sign(const TicketKey& key, std::span<const std::byte> claims) {
   static constexpr std::string_view kDomain = "antiphon ticket 1\n";
   std::vector<std::byte> message(kDomain.size() + claims.size());

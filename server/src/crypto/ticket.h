@@ -1,12 +1,14 @@
-// Tickets: short-lived signed permissions for a socket, because a browser cannot send a header with one.
+// Tickets: short-lived signed permissions for a socket, because a browser cannot send a header with
+// one.
 //
 //   TicketSigner signer(key, clock);
-//   const std::string text = signer.issue({.purpose = TicketPurpose::audio, .expires = clock.wall() + 1min, ...});
+//   const std::string text = signer.issue(claims_until(clock.wall() + 1min));
 //   Result<TicketClaims> claims = signer.verify(text, TicketPurpose::audio);
 //
-// Format  "a1." base64url(73 bytes of claims) "." base64url(HMAC-SHA-256): 145 characters, fit for a query
-//         parameter. Not encrypted: whoever holds it reads the ids.
-// Errors  verify: unauthenticated; the message says which of malformed, wrong signature, expired, other purpose.
+// Format  "a1." base64url(73 bytes of claims) "." base64url(HMAC-SHA-256): 145 characters, fit for
+//         a query parameter. Not encrypted: whoever holds it reads the ids.
+// Errors  verify: unauthenticated; the message says which of malformed, wrong signature, expired,
+//         other purpose.
 // Thread  any.
 #pragma once
 

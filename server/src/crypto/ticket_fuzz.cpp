@@ -1,4 +1,5 @@
-// Verifying a ticket: anything may come in; whatever is accepted is exactly what issuing its claims gives.
+// Verifying a ticket: anything may come in; whatever is accepted is exactly what issuing its claims
+// gives.
 #include "crypto/ticket.h"
 
 #include "core/base64.h"

@@ -86,7 +86,8 @@ TEST(Ticket, IsRefusedWhenCutLengthenedOrNotATicket) {
   }
 }
 
-// The same key signs other things (for example cookies): the bare HMAC of the claims is not a ticket.
+// The same key signs other things (for example cookies): the bare HMAC of the claims is not a
+// ticket.
 TEST(Ticket, ASignatureWithoutTheDomainIsRefused) {
   const ManualClock clock;
   const TicketSigner signer(key_of(1), clock);

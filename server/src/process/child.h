@@ -6,11 +6,13 @@
 //   Result<Child> child = launcher.start(executor, options);
 //   const auto status = co_await child->wait();
 //
-// Limits  every descriptor but 0, 1, 2 is closed in the child; it leads a session of its own; no_new_privs is set.
-// Errors  start: not_found (no such program), permission_denied, unsupported, unavailable; the message names
-//         the step and the program. wait: cancelled.
-// Thread  a Child belongs to its executor. Launcher::start: any; it blocks until the program runs (1-3 ms, and
-//         longer in a process that holds much memory): not on a loop that carries calls.
+// Limits  every descriptor but 0, 1, 2 is closed in the child; it leads a session of its own;
+//         no_new_privs is set.
+// Errors  start: not_found (no such program), permission_denied, unsupported, unavailable; the
+//         message names the step and the program. wait: cancelled.
+// Thread  a Child belongs to its executor. Launcher::start: any; it blocks until the program runs
+//         (1-3 ms, and longer in a process that holds much memory): not on a loop that carries
+//         calls.
 #pragma once
 
 #include "core/clock.h"
@@ -116,8 +118,9 @@ class Child {
   std::unique_ptr<State> state_;
 };
 
-// Forks from a thread of its own: the kernel's parent-death signal follows the forking thread, not the process.
-// Sets the process to ignore SIGPIPE. Lives as long as the process; when it goes first, its children get their parent_death_signal.
+// Forks from a thread of its own: the kernel's parent-death signal follows the forking thread, not
+// the process. Sets the process to ignore SIGPIPE. Lives as long as the process; when it goes
+// first, its children get their parent_death_signal.
 class Launcher {
  public:
   Launcher();

@@ -1,5 +1,6 @@
-// What runs between fork and exec. Only async-signal-safe calls: another thread may have held any lock when we
-// forked. Everything here is made by the parent before; a failure goes back as a step and an errno.
+// What runs between fork and exec. Only async-signal-safe calls: another thread may have held any
+// lock when we forked. Everything here is made by the parent before; a failure goes back as a step
+// and an errno.
 #pragma once
 
 #include "process/child.h"

@@ -29,7 +29,8 @@ ChildRun shell(std::string script) {
   return run;
 }
 
-// Programs run in real time, so these tests bound their waits with the real clock and wait for events only.
+// Programs run in real time, so these tests bound their waits with the real clock and wait for
+// events only.
 class ChildTest : public testing::Test {
  protected:
   Result<ChildOutput> run_shell(ChildRun run_of_child) {

@@ -1,6 +1,6 @@
 // Runs a program to its end: bytes in, bytes out, within a time and a size.
 //
-//   const auto output = co_await run_child(launcher, clock, {options, text, 10s, ByteCount(1 << 20)});
+//   const auto output = co_await run_child(launcher, clock, {options, text, 10s});
 //   if (output && output->status.is_success()) use(output->output);
 //
 // Limits  more output than `output_max` (each stream) ends the program.

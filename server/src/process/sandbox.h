@@ -1,8 +1,9 @@
 // What a child may not do, enforced by the kernel: seccomp for system calls, Landlock for files.
 //
-// Network::denied  no socket of any kind, no io_uring (a way around it), no ptrace, keyrings, mounts or namespaces.
-// files            with Landlock (kernel 5.13) the child reaches only the paths listed; without it the rule is
-//                  skipped and sandbox_support() says so.
+// Network::denied  no socket of any kind, no io_uring (a way around it), no ptrace, keyrings,
+//                  mounts or namespaces.
+// files            with Landlock (kernel 5.13) the child reaches only the paths listed; without it
+//                  the rule is skipped and sandbox_support() says so.
 // Errors  unsupported where seccomp is missing; invalid_argument for a path that does not exist.
 #pragma once
 

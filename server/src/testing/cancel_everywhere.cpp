@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::size_t kPointsMax = 10'000;
 
-// One handler, or when none is ready the next instant somebody waits for. False: nothing is left to do.
+// One handler, or when none is ready the next instant somebody waits for. False: nothing is left to
+// do.
 bool step(boost::asio::io_context& loop, ManualClock& clock) {
   loop.restart();
   if (loop.poll_one() > 0) return true;

@@ -1,11 +1,12 @@
 // Cancels a coroutine once at each of its suspension points, each time from a fresh start.
 //
-//   const CancelReport report = cancel_everywhere([](Executor executor, Clock& clock) -> Task<> { ... });
-//   EXPECT_EQ(report.points, 4U);     // how many the body has
+//   const CancelReport report = cancel_everywhere(body);   // Task<> body(Executor, Clock&)
+//   EXPECT_EQ(report.points, 4U);                          // how many the body has
 //   EXPECT_TRUE(report.stuck.empty());
 //
-// A point is stuck when the body did not end after the cancellation without any time passing: it waits for
-// something that ignores it. Whatever the body leaves behind it asserts itself, after its own co_await.
+// A point is stuck when the body did not end after the cancellation without any time passing: it
+// waits for something that ignores it. Whatever the body leaves behind it asserts itself, after its
+// own co_await.
 #pragma once
 
 #include "core/clock.h"
