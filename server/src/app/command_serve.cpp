@@ -1,0 +1,186 @@
+#include "app/commands.h"
+#include "app/data_directory.h"
+#include "app/embedded_services.h"
+#include "app/run_until_done.h"
+#include "app/running_server.h"
+#include "app/speech_models.h"
+#include "core/system_clock.h"
+#include "process/child.h"
+#include "store/postgres/migrator.h"
+
+#include <boost/asio/io_context.hpp>
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <thread>
+
+namespace antiphon {
+
+namespace {
+
+std::filesystem::path this_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
+
+std::optional<std::string> lookup(const char* name) { return environment_value(name); }
+
+Result<std::size_t> thread_count(const Options& options) {
+  constexpr std::size_t kMost = 256;
+  if (!options.has("threads")) {
+    return std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  }
+  const std::string text = options.get("threads");
+  std::size_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error == std::errc{} && end == text.data() + text.size() && count > 0 && count <= kMost) {
+    return count;
+  }
+  return failure(ErrorCode::invalid_argument, "--threads must be a number from 1 to 256");
+}
+
+// Shared by `up` and `serve`: everything but where the database is.
+struct Ground {
+  DataDirectory directory;
+  ServerConfig config;
+  NewApiKey development_key;
+};
+
+Result<Ground> prepare(const Options& options, Random& random) {
+  std::filesystem::path folder = options.get("data-dir");
+  if (folder.empty()) {
+    auto standard = default_data_directory(lookup, geteuid() == 0);
+    if (!standard) return std::unexpected(std::move(standard.error()));
+    folder = std::move(*standard);
+  }
+  auto directory = DataDirectory::open(std::filesystem::absolute(folder));
+  if (!directory) return std::unexpected(std::move(directory.error()));
+  auto secrets = directory->secrets(random);
+  if (!secrets) return std::unexpected(std::move(secrets.error()));
+  auto key = directory->development_api_key(random);
+  if (!key) return std::unexpected(std::move(key.error()));
+  ServerConfig config;
+  auto listen = SocketAddress::parse(options.get("listen"));
+  if (!listen) return std::unexpected(std::move(listen.error()));
+  config.listen = std::move(*listen);
+  auto models = find_models(options.get("models"), this_program());
+  if (!models) return std::unexpected(std::move(models.error()));
+  config.models = std::move(*models);
+  const auto threads = thread_count(options);
+  if (!threads) return std::unexpected(threads.error());
+  config.inference_threads = *threads;
+  config.media_workers = std::max<std::size_t>(1, std::thread::hardware_concurrency()) - 1;
+  config.media_workers = std::max<std::size_t>(1, config.media_workers);
+  config.state = directory->path();
+  config.ticket_key = secrets->ticket_key;
+  return Ground{std::move(*directory), std::move(config), std::move(*key)};
+}
+
+// An address that listens everywhere is reached from here through the loopback.
+std::string reachable_host(const std::string& host) {
+  if (host == "0.0.0.0") return "127.0.0.1";
+  if (host == "::" || host == "[::]") return "[::1]";
+  return host.contains(':') && !host.starts_with('[') ? '[' + host + ']' : host;
+}
+
+void print_link(const Ground& ground, std::uint16_t port) {
+  fmt::print(
+      "\nTalk to the agent `front-desk`:\n\n  http://{}:{}/try#key={}\n\n"
+      "API: http://{}:{}/docs   Stop: Ctrl-C\n",
+      reachable_host(ground.config.listen.host), port, ground.development_key.text.reveal(),
+      reachable_host(ground.config.listen.host), port);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int run_up(const Options& options) {
+  SystemRandom random;
+  auto ground = prepare(options, random);
+  if (!ground) return fail(ground.error());
+  auto schema = store::find_schema_directory(this_program());
+  if (!schema) return fail(schema.error());
+  const auto database_url = environment_value("DATABASE_URL");
+  const auto redis_url = environment_value("REDIS_URL");
+  Launcher launcher;
+  std::unique_ptr<EmbeddedServices> services;
+  ServerRun run;
+  run.before = [&](const ServerContext& context) -> Task<Result<ServerConfig>> {
+    Log& log = context.log;
+    EmbeddedConfig embedded;
+    embedded.data_directory = ground->directory.path();
+    embedded.with_postgres = !database_url;
+    embedded.with_redis = !redis_url;
+    embedded.environment = lookup;
+    ServiceContext service_context{context.executor, launcher, context.clock, context.random,
+                                   [&log](const ServiceEvent& event) {
+                                     log.info("service", {{"name", name_of(event.service)},
+                                                          {"state", name_of(event.state)},
+                                                          {"detail", event.detail}});
+                                   }};
+    services = std::make_unique<EmbeddedServices>(std::move(service_context), std::move(embedded));
+    auto started = co_await services->start();
+    if (!started) co_return std::unexpected(std::move(started.error()));
+    store::MigratorOptions migration;
+    migration.url = database_url ? *database_url : services->database_owner_url();
+    migration.directory = *schema;
+    migration.seed = true;
+    auto migrated = co_await store::migrate(context.clock, log, std::move(migration));
+    if (!migrated) co_return std::unexpected(std::move(migrated.error()));
+    ServerConfig config = ground->config;
+    config.database_url = database_url ? *database_url : services->database_url();
+    config.redis_url = redis_url ? *redis_url : services->redis_url();
+    config.development_key = ground->development_key.hash;
+    co_return config;
+  };
+  run.after = [&](const ServerContext&) -> Task<> {
+    if (services) co_await services->stop();
+  };
+  run.listening = [&](std::uint16_t port) { print_link(*ground, port); };
+  return run_server(run);
+}
+
+int run_serve(const Options& options) {
+  SystemRandom random;
+  const auto database_url = options.require("database-url");
+  if (!database_url) return fail(database_url.error());
+  auto ground = prepare(options, random);
+  if (!ground) return fail(ground.error());
+  ServerRun run;
+  run.before = [&](const ServerContext&) -> Task<Result<ServerConfig>> {
+    ServerConfig config = ground->config;
+    config.database_url = *database_url;
+    config.redis_url = options.get("redis-url");
+    co_return config;
+  };
+  run.listening = [&](std::uint16_t port) {
+    fmt::print("antiphon listens on http://{}:{}\n", reachable_host(ground->config.listen.host),
+               port);
+    std::fflush(stdout);
+  };
+  return run_server(run);
+}
+
+int run_migrate(const Options& options) {
+  const auto database_url = options.require("database-url");
+  if (!database_url) return fail(database_url.error());
+  auto schema = store::find_schema_directory(this_program());
+  if (!schema) return fail(schema.error());
+  SystemClock clock;
+  Log log(clock, 2, LogLevel::warning);
+  boost::asio::io_context loop;
+  store::MigratorOptions migration;
+  migration.url = *database_url;
+  migration.directory = std::move(*schema);
+  migration.seed = options.has("seed");
+  migration.applied = [](const std::string& file) { fmt::print("applied {}\n", file); };
+  const auto report = run_until_done(loop, store::migrate(clock, log, std::move(migration)));
+  if (!report) return fail(report.error());
+  fmt::print("{} applied, {} were there\n", report->applied.size(), report->present);
+  return 0;
+}
+
+}  // namespace antiphon

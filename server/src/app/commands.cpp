@@ -1,0 +1,127 @@
+#include "app/commands.h"
+
+#include "app/data_directory.h"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+namespace antiphon {
+
+namespace {
+
+constexpr OptionSpec kListen{"listen", "HOST:PORT", "where to serve; port 0 chooses one",
+                             "ANTIPHON_LISTEN", "127.0.0.1:8080"};
+constexpr OptionSpec kModels{"models", "DIR",
+                             "the speech models; default: those tools/fetch-models made",
+                             "ANTIPHON_MODELS", ""};
+constexpr OptionSpec kDataDirectory{"data-dir", "DIR",
+                                    "everything that is kept; default: see `up --help`",
+                                    "ANTIPHON_DATA_DIR", ""};
+constexpr OptionSpec kUrl{"url", "URL", "the server", "ANTIPHON_URL", "http://127.0.0.1:8080"};
+constexpr OptionSpec kKey{"key", "KEY", "an API key; default: the one in the data directory",
+                          "ANTIPHON_API_KEY", ""};
+constexpr OptionSpec kAgent{"agent", "NAME", "the agent's slug or id", "", "front-desk"};
+
+constexpr std::array kUpOptions{
+    kDataDirectory, kListen, kModels,
+    OptionSpec{"threads", "N", "threads for speech models; default: one per core", "", ""}};
+constexpr CommandSpec kUp{
+    "up", "start everything: PostgreSQL, Redis, migrations, demo agent, server",
+    "Starts a private PostgreSQL and Redis in the data directory, applies the migrations and the\n"
+    "seed, and serves. DATABASE_URL and REDIS_URL use real servers instead. The data directory is\n"
+    "$XDG_DATA_HOME/antiphon or ~/.local/share/antiphon, for root /var/lib/antiphon. It holds the\n"
+    "generated secrets and a development API key. Stop with Ctrl-C.",
+    kUpOptions};
+
+constexpr std::array kServeOptions{
+    kDataDirectory,
+    kListen,
+    kModels,
+    OptionSpec{"database-url", "URL", "PostgreSQL, as the role antiphon_app", "DATABASE_URL", ""},
+    OptionSpec{"redis-url", "URL", "Redis", "REDIS_URL", ""},
+    OptionSpec{"threads", "N", "threads for speech models; default: one per core", "", ""}};
+constexpr CommandSpec kServe{"serve", "serve, with a database and a Redis that run elsewhere",
+                             "The migrations are applied by `antiphon migrate`.", kServeOptions};
+
+constexpr std::array kMigrateOptions{
+    OptionSpec{"database-url", "URL", "PostgreSQL, as the role that owns the database",
+               "DATABASE_URL", ""},
+    OptionSpec{"seed", "", "also load the demo workspace", "", ""}};
+constexpr CommandSpec kMigrate{
+    "migrate", "bring a database to the present schema",
+    "Safe to run at any time, by several at once, and again after a crash.", kMigrateOptions};
+
+constexpr std::array kTalkOptions{
+    kUrl,
+    kKey,
+    kDataDirectory,
+    kAgent,
+    OptionSpec{"in", "FILE", "what the caller says: WAV, FLAC, OGG or MP3", "", ""},
+    OptionSpec{"out", "FILE", "write the call as stereo WAV: caller left, agent right", "", ""},
+    OptionSpec{"interrupt", "FILE", "speak this over the agent's reply", "", ""},
+    OptionSpec{"at", "TIME", "how long after the reply's first sound to interrupt", "", "1.2s"},
+    OptionSpec{"json", "", "print one JSON document instead of text", "", ""}};
+constexpr CommandSpec kTalk{
+    "talk", "call an agent with a recording, in real time",
+    "Prints what is said, the call as a ribbon, and where the time of each reply went.",
+    kTalkOptions};
+
+constexpr std::array kChatOptions{
+    kUrl, kKey, kDataDirectory, kAgent,
+    OptionSpec{"text", "TEXT", "say this one thing and end; default: read lines", "", ""}};
+constexpr CommandSpec kChat{"chat", "write with an agent",
+                            "Reads a line at a time from standard input.", kChatOptions};
+
+constexpr std::array kContractOptions{
+    OptionSpec{"write", "DIR", "write openapi.json, events, errors and types there", "", ""},
+    OptionSpec{"check", "DIR", "fail when the files there are not what would be written", "", ""}};
+constexpr CommandSpec kContract{"contract", "the API's documents, made from the code", "",
+                                kContractOptions};
+
+constexpr std::array kCommands{Command{&kUp, run_up},           Command{&kServe, run_serve},
+                               Command{&kMigrate, run_migrate}, Command{&kTalk, run_talk},
+                               Command{&kChat, run_chat},       Command{&kContract, run_contract}};
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+int fail(const Error& error) {
+  fmt::print(stderr, "antiphon: {}\n", error.message);
+  for (const FieldError& field : error.fields) {
+    fmt::print(stderr, "  {} {}\n", field.pointer, field.message);
+  }
+  return 1;
+}
+
+std::optional<std::string> environment_value(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+Result<std::string> find_api_key(const Options& options) {
+  if (options.has("key")) return options.get("key");
+  std::filesystem::path folder = options.get("data-dir");
+  if (folder.empty()) {
+    const auto standard = default_data_directory(
+        [](const char* name) { return environment_value(name); }, geteuid() == 0);
+    if (!standard) return std::unexpected(standard.error());
+    folder = *standard;
+  }
+  std::ifstream file(folder / "api-key");
+  std::string key;
+  if (std::getline(file, key) && !key.empty()) return key;
+  return failure(
+      ErrorCode::unauthenticated,
+      fmt::format(
+          "no API key: give --key, set ANTIPHON_API_KEY, or run `antiphon up` (looked in {})",
+          (folder / "api-key").string()));
+}
+
+}  // namespace antiphon

@@ -1,0 +1,55 @@
+#include "app/contract_router.h"
+
+#include "api/agents/agent_routes.h"
+#include "api/conversations/conversation_routes.h"
+#include "api/documents/document_routes.h"
+#include "api/system/system_routes.h"
+#include "app/late_embeddings.h"
+#include "core/system_clock.h"
+#include "engine/session_host.h"
+#include "providers/knowledge/markdown_splitter.h"
+#include "providers/knowledge/memory_index.h"
+#include "store/memory/memory_stores.h"
+
+#include <boost/asio/io_context.hpp>
+
+namespace antiphon {
+
+namespace {
+
+class ForgetfulJournal final : public ConversationJournal {
+ public:
+  void record(JournalEntry) override {}
+};
+
+}  // namespace
+
+// The handlers are bound to real services over empty stores: cheaper to keep true than a second table.
+json::ApiDescription describe_contract() {
+  boost::asio::io_context loop;
+  SystemClock clock;
+  SystemRandom random;
+  Metrics metrics;
+  Log log(clock, 2, LogLevel::error);
+  store::MemoryStores stores(clock, random);
+  ForgetfulJournal journal;
+  EngineSessionHost host({clock, random, journal, log, metrics}, {});
+  LateEmbeddings embeddings;
+  MarkdownSplitter splitter;
+  MemoryIndex index(embeddings, loop.get_executor());
+  const TicketSigner tickets({}, clock);
+  AccessService access(stores.api_keys(), clock);
+  AgentService agents(stores.agents(), clock, random);
+  KnowledgeService knowledge(loop.get_executor(), {stores.agents(), stores.knowledge(), splitter,
+                                                   embeddings, index, clock, random, log});
+  ConversationService conversations(loop.get_executor(), {stores.agents(), stores.conversations(),
+                                                          journal, host, tickets, clock, random});
+  Router router(access, log, metrics);
+  add_agent_routes(router, agents);
+  add_document_routes(router, knowledge);
+  add_conversation_routes(router, conversations);
+  add_system_routes(router, metrics, [] { return std::vector<PartHealth>{}; });
+  return describe_api(router);
+}
+
+}  // namespace antiphon

@@ -1,0 +1,267 @@
+#include "app/server.h"
+
+#include "api/agents/agent_routes.h"
+#include "api/conversations/conversation_routes.h"
+#include "api/documents/document_routes.h"
+#include "api/router.h"
+#include "api/system/system_routes.h"
+#include "app/asset_pages.h"
+#include "app/development_key.h"
+#include "app/late_embeddings.h"
+#include "app/speech_models.h"
+#include "core/mailbox.h"
+#include "engine/session_host.h"
+#include "net/http_server.h"
+#include "net/loop.h"
+#include "providers/builtin/builtin_model.h"
+#include "providers/inference_pool.h"
+#include "providers/knowledge/markdown_splitter.h"
+#include "providers/knowledge/memory_index.h"
+#include "service/access_service.h"
+#include "service/agent_service.h"
+#include "service/conversation_service.h"
+#include "service/knowledge_service.h"
+#include "store/journal/spooling_journal.h"
+#include "store/postgres/pool.h"
+#include "store/postgres/stores.h"
+#include "store/redis/client.h"
+#include "transports/audio_socket/audio_socket.h"
+
+#include <boost/asio/post.hpp>
+
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace antiphon {
+
+namespace {
+
+constexpr std::chrono::seconds kDatabasePatience{15};
+constexpr std::chrono::seconds kDrain{5};
+constexpr std::chrono::hours kUpkeep{24};
+
+std::vector<std::unique_ptr<Loop>> make_loops(std::size_t count, const ServerContext& context) {
+  std::vector<std::unique_ptr<Loop>> loops;
+  for (std::size_t index = 0; index < count; ++index) {
+    loops.push_back(
+        std::make_unique<Loop>("media-" + std::to_string(index), context.clock, context.metrics));
+  }
+  return loops;
+}
+
+std::vector<Executor> executors_of(const std::vector<std::unique_ptr<Loop>>& loops) {
+  std::vector<Executor> executors;
+  for (const auto& loop : loops)
+    executors.push_back(loop->executor());
+  return executors;
+}
+
+}  // namespace
+
+struct Server::Parts {
+  Parts(const ServerContext& given, ServerConfig wanted)
+      : context(given),
+        config(std::move(wanted)),
+        pool(context.executor, context.clock, context.random, context.log, context.metrics,
+             {.url = config.database_url}),
+        stores(pool, context.log),
+        journal({stores.conversations(), context.clock, context.metrics, context.log},
+                context.executor, {.folder = config.state / "journal"}),
+        inference(context.clock, context.metrics, {.threads = config.inference_threads}),
+        media(make_loops(config.media_workers, context)),
+        host({context.clock, context.random, journal, context.log, context.metrics},
+             executors_of(media)),
+        compute("compute", context.clock, context.metrics),
+        index(embeddings, compute.executor()),
+        model(index),
+        tickets(config.ticket_key, context.clock),
+        access(stores.api_keys(), context.clock),
+        agents(stores.agents(), context.clock, context.random),
+        knowledge(context.executor, {stores.agents(), stores.knowledge(), splitter, embeddings,
+                                     index, context.clock, context.random, context.log}),
+        conversations(context.executor, {stores.agents(), stores.conversations(), journal, host,
+                                         tickets, context.clock, context.random}),
+        audio(conversations, host, context.clock, context.log, context.metrics),
+        router(access, context.log, context.metrics),
+        http(
+            context.executor, context.clock, context.log, context.metrics, {},
+            [this](const RequestHead& head) { return router.policy(head); },
+            [this](Request request, ResponseWriter& writer) {
+              return router.handle(std::move(request), writer);
+            }),
+        background(context.executor) {
+    if (!config.redis_url.empty()) {
+      redis.emplace(context.executor, context.clock, context.random, context.log, context.metrics,
+                    store::RedisConfig{.url = config.redis_url});
+    }
+  }
+
+  ~Parts() {
+    if (loader.joinable()) loader.join();
+  }
+
+  void add_routes();
+  [[nodiscard]] std::vector<PartHealth> health() const;
+  Task<Result<>> prepare_database();
+  Task<> load_speech(std::function<void(const Result<>&)> speech_ready);
+  Task<> upkeep();
+
+  ServerContext context;
+  ServerConfig config;
+  store::Pool pool;
+  store::PostgresStores stores;
+  std::optional<store::RedisClient> redis;
+  SpoolingJournal journal;
+  InferencePool inference;
+  std::unique_ptr<SpeechModels> speech;
+  std::vector<std::unique_ptr<Loop>> media;
+  EngineSessionHost host;
+  Loop compute;
+  LateEmbeddings embeddings;
+  MarkdownSplitter splitter;
+  MemoryIndex index;
+  BuiltinModel model;
+  TicketSigner tickets;
+  AccessService access;
+  AgentService agents;
+  KnowledgeService knowledge;
+  ConversationService conversations;
+  AudioSocket audio;
+  Router router;
+  HttpServer http;
+  std::string speech_problem = "loading";
+  std::thread loader;
+  TaskGroup background;
+};
+
+void Server::Parts::add_routes() {
+  add_agent_routes(router, agents);
+  add_document_routes(router, knowledge);
+  add_conversation_routes(router, conversations);
+  router.add(PageRoute{"/audio/pcm",
+                       [this](Request request, ResponseWriter& writer) {
+                         return audio.handle(std::move(request), writer);
+                       },
+                       Upgrade::allowed});
+  add_asset_pages(router);
+  add_system_routes(router, context.metrics, [this] { return health(); });
+}
+
+std::vector<PartHealth> Server::Parts::health() const {
+  const store::PoolHealth database = pool.health();
+  const bool database_up =
+      database.state == store::PoolState::up || database.state == store::PoolState::degraded;
+  std::vector<PartHealth> parts{
+      {"api", true, true, ""},
+      {"speech", host.speech_ready(), true, host.speech_ready() ? "" : speech_problem},
+      {"postgresql", database_up, true,
+       database_up ? "" : "running conversations go on; " + database.last_error}};
+  if (redis) {
+    const store::RedisHealth live = redis->health();
+    parts.push_back(
+        {"redis", live.commands_up, false,
+         live.commands_up ? "" : "live state is kept in this process; " + live.last_error});
+  }
+  return parts;
+}
+
+Task<Result<>> Server::Parts::prepare_database() {
+  pool.start();
+  if (!co_await pool.wait_until_up(context.clock.now() + kDatabasePatience)) {
+    co_return failure(ErrorCode::unavailable,
+                      "PostgreSQL does not answer: " + pool.health().last_error);
+  }
+  const auto partitions = co_await store::ensure_month_partitions(pool);
+  if (!partitions) co_return std::unexpected(partitions.error());
+  if (config.development_key) {
+    const auto ensured =
+        co_await ensure_development_key(stores.api_keys(), *config.development_key);
+    if (!ensured) co_return ensured;
+  }
+  co_return Result<>{};
+}
+
+// Partitions for the coming months are made long before their time; a day without the database is no loss.
+Task<> Server::Parts::upkeep() {
+  while (co_await context.clock.sleep_for(kUpkeep)) {
+    const auto partitions = co_await store::ensure_month_partitions(pool);
+    if (!partitions) context.log.warning("database.upkeep_failed", {{"error", partitions.error()}});
+  }
+}
+
+// Reading 130 MB of models blocks, so a thread of its own does it and brings the result back here.
+Task<> Server::Parts::load_speech(std::function<void(const Result<>&)> speech_ready) {
+  using Loaded = Result<std::unique_ptr<SpeechModels>>;
+  const auto arrived =
+      std::make_shared<Mailbox<std::shared_ptr<Loaded>>>(context.executor, 1, WhenFull::refuse);
+  loader = std::thread([this, arrived] {
+    arrived->push(std::make_shared<Loaded>(
+        SpeechModels::open(config.models, config.state, inference, context.metrics)));
+  });
+  const auto received = co_await arrived->receive();
+  if (!received) co_return;
+  Loaded& loaded = **received;
+  if (!loaded) {
+    speech_problem = loaded.error().message;
+    speech_ready(std::unexpected(loaded.error()));
+    co_return;
+  }
+  speech = std::move(*loaded);
+  embeddings.set(speech->embeddings());
+  const Principal system{.kind = PrincipalKind::system, .why = "load knowledge"};
+  const auto indexed = co_await knowledge.load(system);
+  if (!indexed) context.log.error("knowledge.load_failed", {{"error", indexed.error()}});
+  host.set_speech(speech->stack());
+  speech_ready(co_await host.ready(context.clock.now() + kDrain));
+}
+
+Server::Server(const ServerContext& context, ServerConfig config)
+    : parts_(std::make_unique<Parts>(context, std::move(config))) {}
+
+Server::~Server() = default;
+
+Task<Result<>> Server::start(std::function<void(const Result<>&)> speech_ready) {
+  Parts& parts = *parts_;
+  if (parts.redis) {
+    auto begun = parts.redis->start();
+    if (!begun) co_return begun;
+  }
+  auto prepared = co_await parts.prepare_database();
+  if (!prepared) co_return prepared;
+  const auto journalled = parts.journal.start();
+  if (!journalled) {
+    parts.context.log.error("journal.no_spool", {{"error", journalled.error()}});
+  }
+  parts.add_routes();
+  parts.host.set_language_model(parts.model);
+  auto listening = parts.http.listen(parts.config.listen);
+  if (!listening) co_return listening;
+  parts.background.spawn(parts.load_speech(std::move(speech_ready)));
+  parts.background.spawn(parts.upkeep());
+  co_return Result<>{};
+}
+
+std::uint16_t Server::port() const { return parts_->http.port(); }
+
+Task<> Server::stop() {
+  Parts& parts = *parts_;
+  parts.background.cancel();
+  const Timepoint deadline = parts.context.clock.now() + kDrain;
+  co_await parts.audio.stop();
+  co_await parts.http.stop(kDrain);
+  co_await parts.host.stop(deadline);
+  co_await parts.conversations.stop();
+  co_await parts.knowledge.stop();
+  co_await parts.journal.stop(parts.context.clock.now() + kDrain);
+  if (parts.loader.joinable()) parts.loader.join();
+  co_await parts.background.join();
+  if (parts.redis) co_await parts.redis->stop();
+  co_await parts.pool.stop();
+  for (const auto& loop : parts.media)
+    loop->stop();
+  parts.compute.stop();
+}
+
+}  // namespace antiphon

@@ -1,0 +1,35 @@
+// Every embedded model, verified and loaded: what turns a server into one that hears and speaks.
+//
+// open() takes 1 to 3 s of a core; the server runs it beside its loops and listens meanwhile.
+// Errors  not_found, corrupt: one line that names the file and says how to get it again.
+// Thread  open(): any one. What it yields is used by the media workers and outlives them.
+#pragma once
+
+#include "core/metrics.h"
+#include "core/result.h"
+#include "engine/session_host.h"
+#include "ports/embedding_model.h"
+#include "providers/inference_pool.h"
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace antiphon {
+
+class SpeechModels {
+ public:
+  static Result<std::unique_ptr<SpeechModels>> open(const std::filesystem::path& models,
+                                                    const std::filesystem::path& stamps,
+                                                    InferencePool& pool, Metrics& metrics);
+  virtual ~SpeechModels() = default;
+
+  [[nodiscard]] virtual SpeechStack stack() = 0;
+  [[nodiscard]] virtual EmbeddingModel& embeddings() = 0;
+};
+
+// --models, else beside the program: ../share/antiphon/models, or the build folder's speech-prefix.
+[[nodiscard]] Result<std::filesystem::path> find_models(const std::filesystem::path& given,
+                                                        const std::filesystem::path& program);
+
+}  // namespace antiphon
