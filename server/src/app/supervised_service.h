@@ -3,7 +3,8 @@
 //
 // start() tries until ready, or until the program fails three times or `ready_max` passes; then it
 // watches. A death is answered after a pause that doubles from 100 ms to 10 s, with 50 % of jitter
-// either way so that services do not fall over each other; 30 s of good running put it back to 100 ms.
+// either way so that services do not fall over each other; 30 s of good running put it back to
+// 100 ms.
 // Errors  start: what the program said last, or timeout. After start() a failure is an event, not
 //         an error.
 // Thread  the executor's.
