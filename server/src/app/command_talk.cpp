@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <memory>
@@ -61,11 +62,15 @@ void print_report(const TalkOutcome& outcome, const std::string& url) {
   for (const TalkEvent& event : outcome.events) {
     if (event.type != "reply.latency") continue;
     fmt::print("Reply {}, after the caller's last sound\n", ++reply);
-    const std::array steps{WaterfallStep{"end of turn decided", time_of(event.turn_ended_ms)},
-                           WaterfallStep{"transcript final", time_of(event.transcript_final_ms)},
-                           WaterfallStep{"first text", time_of(event.first_text_ms)},
-                           WaterfallStep{"first audio ready", time_of(event.first_audio_ready_ms)},
-                           WaterfallStep{"first audio sent", time_of(event.first_audio_sent_ms)}};
+    std::array steps{WaterfallStep{"end of turn decided", time_of(event.turn_ended_ms)},
+                     WaterfallStep{"transcript final", time_of(event.transcript_final_ms)},
+                     WaterfallStep{"first text", time_of(event.first_text_ms)},
+                     WaterfallStep{"first audio ready", time_of(event.first_audio_ready_ms)},
+                     WaterfallStep{"first audio sent", time_of(event.first_audio_sent_ms)}};
+    // The transcript may be final before the end of the turn is decided, or after.
+    std::ranges::sort(steps, {}, [](const WaterfallStep& step) {
+      return step.at.value_or(std::chrono::hours(1));
+    });
     fmt::print("{}\n", draw_waterfall(steps, kBarColumns));
   }
   if (outcome.reply_after) {

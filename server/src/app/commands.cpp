@@ -78,15 +78,25 @@ constexpr std::array kChatOptions{
 constexpr CommandSpec kChat{"chat", "write with an agent",
                             "Reads a line at a time from standard input.", kChatOptions};
 
+constexpr std::array kSayOptions{OptionSpec{"text", "TEXT", "what to say", "", ""},
+                                 OptionSpec{"out", "FILE", "the WAV file to write", "", ""},
+                                 kModels};
+constexpr CommandSpec kSay{"say", "speak a text into a WAV file, with the agents' voice",
+                           "Makes recordings for `antiphon talk`.", kSayOptions};
+
 constexpr std::array kContractOptions{
     OptionSpec{"write", "DIR", "write openapi.json, events, errors and types there", "", ""},
     OptionSpec{"check", "DIR", "fail when the files there are not what would be written", "", ""}};
 constexpr CommandSpec kContract{"contract", "the API's documents, made from the code", "",
                                 kContractOptions};
 
-constexpr std::array kCommands{Command{&kUp, run_up},           Command{&kServe, run_serve},
-                               Command{&kMigrate, run_migrate}, Command{&kTalk, run_talk},
-                               Command{&kChat, run_chat},       Command{&kContract, run_contract}};
+constexpr std::array kCommands{Command{&kUp, run_up},
+                               Command{&kServe, run_serve},
+                               Command{&kMigrate, run_migrate},
+                               Command{&kTalk, run_talk},
+                               Command{&kChat, run_chat},
+                               Command{&kSay, run_say},
+                               Command{&kContract, run_contract}};
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// The commands of `antiphon`. Each is a CommandSpec and a function from its options to an exit status.
+// The commands of `antiphon`. Each is a CommandSpec and a function from its options to an exit
+// status.
 //
 // Exit status: 0 done, 1 failed (one line on standard error says why), 2 a wrong command line.
 #pragma once
@@ -21,6 +22,7 @@ struct Command {
 [[nodiscard]] int run_migrate(const Options& options);
 [[nodiscard]] int run_talk(const Options& options);
 [[nodiscard]] int run_chat(const Options& options);
+[[nodiscard]] int run_say(const Options& options);
 [[nodiscard]] int run_contract(const Options& options);
 
 // "antiphon: " and the message, to standard error; 1.

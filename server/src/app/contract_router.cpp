@@ -24,7 +24,8 @@ class ForgetfulJournal final : public ConversationJournal {
 
 }  // namespace
 
-// The handlers are bound to real services over empty stores: cheaper to keep true than a second table.
+// The handlers are bound to real services over empty stores: cheaper to keep true than a second
+// table.
 json::ApiDescription describe_contract() {
   boost::asio::io_context loop;
   SystemClock clock;
@@ -33,7 +34,7 @@ json::ApiDescription describe_contract() {
   Log log(clock, 2, LogLevel::error);
   store::MemoryStores stores(clock, random);
   ForgetfulJournal journal;
-  EngineSessionHost host({clock, random, journal, log, metrics}, {});
+  EngineSessionHost host({clock, random, journal, log, metrics}, {loop.get_executor()});
   LateEmbeddings embeddings;
   MarkdownSplitter splitter;
   MemoryIndex index(embeddings, loop.get_executor());

@@ -183,7 +183,8 @@ Task<Result<>> Server::Parts::prepare_database() {
   co_return Result<>{};
 }
 
-// Partitions for the coming months are made long before their time; a day without the database is no loss.
+// Partitions for the coming months are made long before their time; a day without the database is
+// no loss.
 Task<> Server::Parts::upkeep() {
   while (co_await context.clock.sleep_for(kUpkeep)) {
     const auto partitions = co_await store::ensure_month_partitions(pool);

@@ -4,8 +4,8 @@
 //   auto started = co_await server.start();     // listening; speech loads meanwhile
 //   co_await server.stop();
 //
-// Order of the end: no new connections, calls end with their last words, the journal is flushed, the
-// pools close.
+// Order of the end: no new connections, calls end with their last words, the journal is flushed,
+// the pools close.
 // Thread  start(), stop(): the API loop, whose executor the context holds.
 #pragma once
 

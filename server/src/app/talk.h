@@ -1,7 +1,8 @@
-// `antiphon talk`: a caller made of a recording speaks to an agent in real time, and the whole call is kept.
+// `antiphon talk`: a caller made of a recording speaks to an agent in real time, and the whole call
+// is kept.
 //
-// It waits for the greeting, speaks, waits for the reply to end, hangs up. With an interruption it speaks
-// `interrupt` over the reply, `interrupt_at` after the reply's first sound.
+// It waits for the greeting, speaks, waits for the reply to end, hangs up. With an interruption it
+// speaks `interrupt` over the reply, `interrupt_at` after the reply's first sound.
 // Limits  the recording: dsp/audio_file.h; the call: `call_max`.
 // Errors  of the server, in its own words; timeout when the agent says nothing for reply_max.
 #pragma once
@@ -52,7 +53,8 @@ struct TalkOutcome {
   std::vector<TalkEvent> events;
   std::vector<Sample> caller;  // both sides on one clock, from the first frame sent
   std::vector<Sample> agent;
-  // Measured here: from the last sound of the question to the first sound of the reply that arrived.
+  // Measured here: from the last sound of the question to the first sound of the reply that
+  // arrived.
   std::optional<std::chrono::milliseconds> reply_after;
 };
 

@@ -1,0 +1,588 @@
+// Generated from the contract by the server; a change belongs into its C++ structs.
+
+export interface AgentConfiguration {
+  prompt: string;
+  personality: string;
+  greeting: string;
+  language: string;
+  voice: VoiceConfiguration;
+  turn: TurnConfiguration;
+  knowledge: KnowledgeConfiguration;
+  limits: LimitsConfiguration;
+  phrases: PhrasesConfiguration;
+}
+
+export interface AgentConfigurationInput {
+  prompt?: string | null;
+  personality?: string | null;
+  greeting?: string | null;
+  language?: string | null;
+  voice?: VoiceConfigurationInput | null;
+  turn?: TurnConfigurationInput | null;
+  knowledge?: KnowledgeConfigurationInput | null;
+  limits?: LimitsConfigurationInput | null;
+  phrases?: PhrasesConfigurationInput | null;
+}
+
+export interface AgentConfigurationPatch {
+  prompt?: string | null;
+  personality?: string | null;
+  greeting?: string | null;
+  language?: string | null;
+  voice?: VoiceConfigurationPatch | null;
+  turn?: TurnConfigurationPatch | null;
+  knowledge?: KnowledgeConfigurationPatch | null;
+  limits?: LimitsConfigurationPatch | null;
+  phrases?: PhrasesConfigurationPatch | null;
+}
+
+export interface AgentInput {
+  name: string;
+  /** The agent's name in addresses and commands; made from the name when left out. */
+  slug?: string | null;
+  description?: string | null;
+  status?: AgentStatus | null;
+  /** Fields left out keep their defaults. */
+  configuration?: AgentConfigurationInput | null;
+}
+
+export interface AgentInputPatch {
+  name?: string;
+  /** The agent's name in addresses and commands; made from the name when left out. */
+  slug?: string | null;
+  description?: string | null;
+  status?: AgentStatus | null;
+  /** Fields left out keep their defaults. */
+  configuration?: AgentConfigurationPatch | null;
+}
+
+export interface AgentList {
+  items: AgentOutput[];
+  /** Absent on the last page. */
+  next_cursor?: string;
+}
+
+export interface AgentOutput {
+  id: string;
+  slug: string;
+  name: string;
+  description: string;
+  status: AgentStatus;
+  configuration: AgentConfiguration;
+  /** Rises with every change; send it back as If-Match to change what you read. */
+  revision: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export type AgentStatus = 'active' | 'archived';
+
+export type Channel = 'web' | 'phone' | 'api' | 'terminal';
+
+export interface Citation {
+  document: string;
+  chunk: number;
+  title: string;
+  quote: string;
+  score: number;
+}
+
+export interface ConversationDetail {
+  conversation: ConversationOutput;
+  messages: MessageOutput[];
+  events: EventOutput[];
+}
+
+export interface ConversationInput {
+  /** Its id or its slug. */
+  agent: string;
+  mode?: ConversationMode | null;
+  channel?: Channel | null;
+  /** Yours; stored and given back as it is. */
+  metadata?: Record<string, unknown> | null;
+}
+
+export interface ConversationList {
+  items: ConversationOutput[];
+  next_cursor?: string;
+}
+
+export type ConversationMode = 'voice' | 'text';
+
+export interface ConversationOpened {
+  conversation: ConversationOutput;
+  /** Of a typed conversation. */
+  greeting?: string;
+  /** Of a spoken conversation. */
+  socket?: SocketOutput;
+}
+
+export interface ConversationOutput {
+  id: string;
+  agent: string;
+  channel: Channel;
+  mode: ConversationMode;
+  status: ConversationStatus;
+  end_reason?: EndReason;
+  metadata: Record<string, unknown>;
+  started_at: string;
+  ended_at?: string;
+}
+
+export type ConversationStatus = 'active' | 'ended' | 'failed';
+
+export type DocumentFormat = 'plain_text' | 'markdown';
+
+export interface DocumentInput {
+  title: string;
+  format?: DocumentFormat | null;
+  text: string;
+}
+
+export interface DocumentList {
+  items: DocumentOutput[];
+  next_cursor?: string;
+}
+
+export interface DocumentOutput {
+  id: string;
+  title: string;
+  format: DocumentFormat;
+  /** pending until the agent can answer from it; failed with the reason in error. */
+  status: DocumentStatus;
+  error?: string;
+  /** Sentences that can be quoted. */
+  chunk_count: number;
+  revision: number;
+  created_at: string;
+  updated_at: string;
+  /** Left out in lists. */
+  text?: string;
+}
+
+export type DocumentStatus = 'pending' | 'ready' | 'failed';
+
+export type EndReason = 'caller_hung_up' | 'agent_said_goodbye' | 'handed_over' | 'idle' | 'duration_limit' | 'ended_by_api' | 'transport_lost' | 'failure';
+
+export interface EventOutput {
+  sequence: number;
+  kind: string;
+  at_ms: number;
+  payload: Record<string, unknown>;
+}
+
+export interface FieldError {
+  pointer: string;
+  message: string;
+}
+
+export interface HealthOutput {
+  status: string;
+}
+
+export interface KnowledgeConfiguration {
+  enabled: boolean;
+  passages_max: number;
+  score_min?: number;
+}
+
+export interface KnowledgeConfigurationInput {
+  enabled?: boolean | null;
+  passages_max?: number | null;
+  score_min?: number | null;
+}
+
+export interface KnowledgeConfigurationPatch {
+  enabled?: boolean | null;
+  passages_max?: number | null;
+  score_min?: number | null;
+}
+
+/** Each from the end of the caller's speech. */
+export interface LatencyOutput {
+  turn_ended_ms?: number;
+  transcript_final_ms?: number;
+  first_text_ms?: number;
+  first_audio_ready_ms?: number;
+  first_audio_sent_ms?: number;
+}
+
+export interface LimitsConfiguration {
+  duration_max_s: number;
+  idle_reminder_s: number;
+  idle_reminders_max: number;
+}
+
+export interface LimitsConfigurationInput {
+  duration_max_s?: number | null;
+  idle_reminder_s?: number | null;
+  idle_reminders_max?: number | null;
+}
+
+export interface LimitsConfigurationPatch {
+  duration_max_s?: number | null;
+  idle_reminder_s?: number | null;
+  idle_reminders_max?: number | null;
+}
+
+export interface MessageInput {
+  text: string;
+}
+
+export interface MessageOutput {
+  ordinal: number;
+  speaker: Speaker;
+  /** What was recognized, or what the agent set out to say. */
+  said: string;
+  /** What reached the other side. */
+  heard: string;
+  interrupted: boolean;
+  /** Since the conversation started. */
+  started_ms: number;
+  ended_ms: number;
+  latency?: LatencyOutput;
+  citations: Citation[];
+}
+
+export interface PartOutput {
+  /** api, speech, postgresql or redis. */
+  name: string;
+  /** up, down or degraded. */
+  state: string;
+  detail?: string;
+}
+
+export interface PassageList {
+  items: PassageOutput[];
+}
+
+export interface PassageOutput {
+  document: string;
+  title: string;
+  heading: string;
+  text: string;
+  score: number;
+}
+
+export interface PhrasesConfiguration {
+  unknown: string;
+  handover: string;
+  goodbye: string;
+  reminder: string;
+  clarify: string;
+}
+
+export interface PhrasesConfigurationInput {
+  unknown?: string | null;
+  handover?: string | null;
+  goodbye?: string | null;
+  reminder?: string | null;
+  clarify?: string | null;
+}
+
+export interface PhrasesConfigurationPatch {
+  unknown?: string | null;
+  handover?: string | null;
+  goodbye?: string | null;
+  reminder?: string | null;
+  clarify?: string | null;
+}
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  issues: FieldError[];
+  request_id?: string;
+}
+
+export interface QuestionInput {
+  question: string;
+}
+
+export interface ReadinessOutput {
+  ready: boolean;
+  parts: PartOutput[];
+}
+
+export interface ReplyTextOutput {
+  text: string;
+  citations: Citation[];
+}
+
+/** Where to speak: connect a WebSocket to this path of the same host. */
+export interface SocketOutput {
+  path: string;
+  /** Part of the path already; works once. */
+  token: string;
+  expires_at: string;
+}
+
+export type Speaker = 'caller' | 'agent';
+
+export interface TurnConfiguration {
+  silence_min_ms: number;
+  silence_max_ms: number;
+  pause_after_ms: number;
+  stop_after_ms: number;
+  interruptible: boolean;
+}
+
+export interface TurnConfigurationInput {
+  silence_min_ms?: number | null;
+  silence_max_ms?: number | null;
+  pause_after_ms?: number | null;
+  stop_after_ms?: number | null;
+  interruptible?: boolean | null;
+}
+
+export interface TurnConfigurationPatch {
+  silence_min_ms?: number | null;
+  silence_max_ms?: number | null;
+  pause_after_ms?: number | null;
+  stop_after_ms?: number | null;
+  interruptible?: boolean | null;
+}
+
+export interface VoiceConfiguration {
+  provider: string;
+  name: string;
+  speed: number;
+}
+
+export interface VoiceConfigurationInput {
+  provider?: string | null;
+  name?: string | null;
+  speed?: number | null;
+}
+
+export interface VoiceConfigurationPatch {
+  provider?: string | null;
+  name?: string | null;
+  speed?: number | null;
+}
+
+/** The `code` of a Problem. */
+export type ErrorCode =
+  | 'invalid_argument'
+  | 'unauthenticated'
+  | 'permission_denied'
+  | 'not_found'
+  | 'already_exists'
+  | 'conflict'
+  | 'wrong_state'
+  | 'too_large'
+  | 'unsupported'
+  | 'resource_exhausted'
+  | 'unavailable'
+  | 'timeout'
+  | 'cancelled'
+  | 'protocol_error'
+  | 'corrupt'
+  | 'closed'
+  | 'internal';
+
+export interface Operations {
+  /** List agents, newest first. */
+  'agents.list': {
+    method: 'GET';
+    path: '/api/agents';
+    parameters: undefined;
+    query: { limit?: number; cursor?: string; search?: string; status?: AgentStatus; };
+    request: undefined;
+    response: AgentList;
+    events: undefined;
+  };
+  /** Create an agent. */
+  'agents.create': {
+    method: 'POST';
+    path: '/api/agents';
+    parameters: undefined;
+    query: undefined;
+    request: AgentInput;
+    response: AgentOutput;
+    events: undefined;
+  };
+  /** Read an agent, by id or slug. */
+  'agents.get': {
+    method: 'GET';
+    path: '/api/agents/{agent}';
+    parameters: { agent: string; };
+    query: undefined;
+    request: undefined;
+    response: AgentOutput;
+    events: undefined;
+  };
+  /** Replace an agent; fields left out return to defaults. */
+  'agents.replace': {
+    method: 'PUT';
+    path: '/api/agents/{agent}';
+    parameters: { agent: string };
+    query: undefined;
+    request: AgentInput;
+    response: AgentOutput;
+    events: undefined;
+  };
+  /** Change some fields of an agent (RFC 7396). */
+  'agents.patch': {
+    method: 'PATCH';
+    path: '/api/agents/{agent}';
+    parameters: { agent: string };
+    query: undefined;
+    request: AgentInputPatch;
+    response: AgentOutput;
+    events: undefined;
+  };
+  /** Remove an agent that no conversation refers to. */
+  'agents.remove': {
+    method: 'DELETE';
+    path: '/api/agents/{agent}';
+    parameters: { agent: string };
+    query: undefined;
+    request: undefined;
+    response: undefined;
+    events: undefined;
+  };
+  /** Copy an agent with its configuration and knowledge bases. */
+  'agents.duplicate': {
+    method: 'POST';
+    path: '/api/agents/{agent}/duplicate';
+    parameters: { agent: string };
+    query: undefined;
+    request: undefined;
+    response: AgentOutput;
+    events: undefined;
+  };
+  /** List an agent's documents. */
+  'documents.list': {
+    method: 'GET';
+    path: '/api/agents/{agent}/documents';
+    parameters: { agent: string };
+    query: { limit?: number; cursor?: string; };
+    request: undefined;
+    response: DocumentList;
+    events: undefined;
+  };
+  /** Give an agent a document to answer from. */
+  'documents.create': {
+    method: 'POST';
+    path: '/api/agents/{agent}/documents';
+    parameters: { agent: string };
+    query: undefined;
+    request: DocumentInput;
+    response: DocumentOutput;
+    events: undefined;
+  };
+  /** Read a document with its text. */
+  'documents.get': {
+    method: 'GET';
+    path: '/api/agents/{agent}/documents/{document}';
+    parameters: { agent: string; document: string };
+    query: undefined;
+    request: undefined;
+    response: DocumentOutput;
+    events: undefined;
+  };
+  /** Replace a document; the next answer uses the new text. */
+  'documents.replace': {
+    method: 'PUT';
+    path: '/api/agents/{agent}/documents/{document}';
+    parameters: { agent: string; document: string };
+    query: undefined;
+    request: DocumentInput;
+    response: DocumentOutput;
+    events: undefined;
+  };
+  /** Remove a document. */
+  'documents.remove': {
+    method: 'DELETE';
+    path: '/api/agents/{agent}/documents/{document}';
+    parameters: { agent: string; document: string };
+    query: undefined;
+    request: undefined;
+    response: undefined;
+    events: undefined;
+  };
+  /** Show what the agent's knowledge holds for a question. */
+  'knowledge.ask': {
+    method: 'POST';
+    path: '/api/agents/{agent}/questions';
+    parameters: { agent: string };
+    query: undefined;
+    request: QuestionInput;
+    response: PassageList;
+    events: undefined;
+  };
+  /** Open a conversation with an agent. */
+  'conversations.create': {
+    method: 'POST';
+    path: '/api/conversations';
+    parameters: undefined;
+    query: undefined;
+    request: ConversationInput;
+    response: ConversationOpened;
+    events: undefined;
+  };
+  /** List conversations, newest first. */
+  'conversations.list': {
+    method: 'GET';
+    path: '/api/conversations';
+    parameters: undefined;
+    query: { limit?: number; cursor?: string; agent?: string; status?: ConversationStatus; };
+    request: undefined;
+    response: ConversationList;
+    events: undefined;
+  };
+  /** Read a conversation: what was said, what was heard, and when. */
+  'conversations.get': {
+    method: 'GET';
+    path: '/api/conversations/{conversation}';
+    parameters: { conversation: string };
+    query: undefined;
+    request: undefined;
+    response: ConversationDetail;
+    events: undefined;
+  };
+  /** End a conversation. */
+  'conversations.end': {
+    method: 'POST';
+    path: '/api/conversations/{conversation}/end';
+    parameters: { conversation: string };
+    query: undefined;
+    request: undefined;
+    response: ConversationOutput;
+    events: undefined;
+  };
+  /** Say something to the agent in writing. */
+  'conversations.type': {
+    method: 'POST';
+    path: '/api/conversations/{conversation}/messages';
+    parameters: { conversation: string };
+    query: undefined;
+    request: MessageInput;
+    response: undefined;
+    events: ReplyTextOutput;
+  };
+  /** The process is alive. */
+  'system.health': {
+    method: 'GET';
+    path: '/healthz';
+    parameters: undefined;
+    query: undefined;
+    request: undefined;
+    response: HealthOutput;
+    events: undefined;
+  };
+  /** Which parts can take work now. */
+  'system.readiness': {
+    method: 'GET';
+    path: '/readyz';
+    parameters: undefined;
+    query: undefined;
+    request: undefined;
+    response: ReadinessOutput;
+    events: undefined;
+  };
+}
