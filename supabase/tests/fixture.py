@@ -1,5 +1,4 @@
-"""Two workspaces, a and b, alike, with a row in every table; and what the catalogue says about
-the tables.
+"""Two workspaces, a and b, alike, with a row in every table; and what the catalogue says about the tables.
 
 A table without a row in both is a failure (test_isolation), so a new table has to appear here.
 """
@@ -12,8 +11,7 @@ READABLE = {
 
 TABLES_SQL = """
   select c.relname from pg_class c
-   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not
-   c.relispartition
+   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
    order by c.relname"""
 PARTITIONS_SQL = """
   select c.relname from pg_class c
@@ -21,8 +19,7 @@ PARTITIONS_SQL = """
    order by c.relname"""
 
 USER, SPARE_USER, WORKSPACE, KEY, REVOKED_KEY, EXPIRED_KEY, AGENT, OTHER_AGENT, VERSION, \
-    CONFIGURATION, BASE, OTHER_BASE, DOCUMENT, CHUNK, CONVERSATION, MESSAGE, JOB, LEASE = range(1,
-    19)
+    CONFIGURATION, BASE, OTHER_BASE, DOCUMENT, CHUNK, CONVERSATION, MESSAGE, JOB, LEASE = range(1, 19)
 STRANGER = 'cccccccc-0000-4000-8000-000000000001'  # has an account and no workspace
 
 
@@ -35,8 +32,7 @@ def workspace_sql(letter):
          if name.isupper() and isinstance(number, int)}
     w = i['WORKSPACE']
     vector = 'array_fill(0.05::real, array[384])'
-    key = "insert into public.api_keys (id, workspace_id, name, prefix, key_hash, role,
-    expires_at, " \
+    key = "insert into public.api_keys (id, workspace_id, name, prefix, key_hash, role, expires_at, " \
           "revoked_at) values ({}, " + w + ", 'key', 'ak_test', sha256('{}'), 'admin', {}, {})"
     yield f"insert into public.workspaces (id, slug, name) values ({w}, 'shop-{letter}', 'Shop')"
     yield f"insert into public.workspace_members values ({w}, {i['USER']}, 'owner')"
@@ -75,8 +71,7 @@ def workspace_sql(letter):
 
 def fill(the_cluster, database):
     with the_cluster.session(cluster.SUPERUSER, database) as superuser:
-        accounts = [uid(letter, number) for letter in 'ab' for number in (USER, SPARE_USER)] +
-        [STRANGER]
+        accounts = [uid(letter, number) for letter in 'ab' for number in (USER, SPARE_USER)] + [STRANGER]
         for account in accounts:
             superuser.rows(f"insert into auth.users (id, aud, role) "
                            f"values ('{account}', 'authenticated', 'authenticated')")
@@ -97,10 +92,8 @@ class Table:
                      'update': may_update == 't'}
             for column, kind, generated, may_insert, may_update in owner.rows(f"""
               select attname, format_type(atttypid, atttypmod), attgenerated <> '',
-                     attgenerated = '' and has_column_privilege('antiphon_app', attrelid, attnum,
-                     'insert'),
-                     attgenerated = '' and has_column_privilege('antiphon_app', attrelid, attnum,
-                     'update')
+                     attgenerated = '' and has_column_privilege('antiphon_app', attrelid, attnum, 'insert'),
+                     attgenerated = '' and has_column_privilege('antiphon_app', attrelid, attnum, 'update')
                 from pg_attribute
                where attrelid = 'public.{name}'::regclass and attnum > 0 and not attisdropped
                order by attnum""")}
@@ -117,8 +110,7 @@ class Table:
                     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number)
             from pg_index i
            where i.indisunique and i.indrelid = 'public.{name}'::regclass""")]
-        # With another value in these, a copy of a row is a new row: of each unique index the last
-        # column
+        # With another value in these, a copy of a row is a new row: of each unique index the last column
         # that is neither a reference nor generated.
         self.distinguishing = {
             own[-1] for columns in unique

@@ -1,18 +1,17 @@
 """What must hold for every table, partition, function and role, read from the catalogue."""
-
 import re
 import unittest
 
 import cluster
 import fixture
 
-WITHOUT_WORKSPACE_ID = {"workspaces"}  # it is the workspace
-ALL_RIGHTS = "select, insert, update, delete, truncate, references, trigger"
+WITHOUT_WORKSPACE_ID = {'workspaces'}  # it is the workspace
+ALL_RIGHTS = 'select, insert, update, delete, truncate, references, trigger'
 
 
 class Catalogue(cluster.DatabaseTest):
     def setUp(self):
-        self.owner = self.login("antiphon_owner")
+        self.owner = self.login('antiphon_owner')
         self.tables = self.owner.column(fixture.TABLES_SQL)
         self.partitions = self.owner.column(fixture.PARTITIONS_SQL)
 
@@ -28,12 +27,9 @@ class Catalogue(cluster.DatabaseTest):
         self.assertEqual(open_tables, [])
 
     def test_there_are_no_views_that_would_read_as_their_owner(self):
-        self.assertEqual(
-            self.owner.column("""
+        self.assertEqual(self.owner.column("""
           select relname from pg_class
-           where relnamespace = 'public'::regnamespace and relkind in ('v', 'm')"""),
-            [],
-        )
+           where relnamespace = 'public'::regnamespace and relkind in ('v', 'm')"""), [])
 
     def test_every_table_and_partition_has_policies_of_named_roles(self):
         for table in self.tables + self.partitions:
@@ -41,15 +37,15 @@ class Catalogue(cluster.DatabaseTest):
                 policies = self.owner.rows(f"""
                   select roles::text, cmd, permissive, coalesce(qual, ''), coalesce(with_check, '')
                     from pg_policies where schemaname = 'public' and tablename = '{table}'""")
-                self.assertTrue(any(roles == "{antiphon_app}" for roles, *_ in policies))
+                self.assertTrue(any(roles == '{antiphon_app}' for roles, *_ in policies))
                 for roles, command, _, qualification, with_check in policies:
-                    self.assertIn(roles, ("{antiphon_app}", "{authenticated}"))
-                    if roles == "{authenticated}":
-                        self.assertEqual(command, "SELECT")
-                        self.assertIn("SELECT member_workspace_ids()", qualification)
+                    self.assertIn(roles, ('{antiphon_app}', '{authenticated}'))
+                    if roles == '{authenticated}':
+                        self.assertEqual(command, 'SELECT')
+                        self.assertIn('SELECT member_workspace_ids()', qualification)
                     else:
-                        self.assertIn("( SELECT current_workspace_id()", qualification)
-                        self.assertIn("( SELECT current_workspace_id()", with_check)
+                        self.assertIn('( SELECT current_workspace_id()', qualification)
+                        self.assertIn('( SELECT current_workspace_id()', with_check)
 
     def test_a_partition_has_the_policies_of_its_parent(self):
         differing = self.owner.rows("""
@@ -62,11 +58,9 @@ class Catalogue(cluster.DatabaseTest):
             join policies p on p.polrelid = i.inhparent
            where not exists (
              select from policies q where q.polrelid = i.inhrelid
-                and (q.polname, q.polcmd, q.polpermissive, q.polroles, q.qualification,
-                q.with_check)
+                and (q.polname, q.polcmd, q.polpermissive, q.polroles, q.qualification, q.with_check)
                     is not distinct from
-                    (p.polname, p.polcmd, p.polpermissive, p.polroles, p.qualification,
-                    p.with_check))""")
+                    (p.polname, p.polcmd, p.polpermissive, p.polroles, p.qualification, p.with_check))""")
         self.assertEqual(differing, [])
 
     def test_every_table_belongs_to_a_workspace(self):
@@ -74,26 +68,18 @@ class Catalogue(cluster.DatabaseTest):
             if table in WITHOUT_WORKSPACE_ID:
                 continue
             with self.subTest(table):
-                self.assertEqual(
-                    self.owner.rows(f"""
+                self.assertEqual(self.owner.rows(f"""
                   select format_type(atttypid, atttypmod), attnotnull from pg_attribute
                    where attrelid = 'public.{table}'::regclass and attname = 'workspace_id'"""),
-                    [["uuid", "t"]],
-                )
-                self.assertEqual(
-                    self.owner.value(f"""
+                                 [['uuid', 't']])
+                self.assertEqual(self.owner.value(f"""
                   select attnum <= 2 from pg_attribute
-                   where attrelid = 'public.{table}'::regclass and attname = 'workspace_id'"""),
-                    "t",
-                )
-                self.assertNotEqual(
-                    self.owner.value(f"""
+                   where attrelid = 'public.{table}'::regclass and attname = 'workspace_id'"""), 't')
+                self.assertNotEqual(self.owner.value(f"""
                   select count(*) from pg_constraint where conrelid = 'public.{table}'::regclass
                      and contype = 'f' and conkey[1] = (
                        select attnum from pg_attribute
-                        where attrelid = conrelid and attname = 'workspace_id')"""),
-                    "0",
-                )
+                        where attrelid = conrelid and attname = 'workspace_id')"""), '0')
 
     def test_every_foreign_key_between_our_tables_carries_the_workspace(self):
         single = self.owner.rows("""
@@ -108,8 +94,7 @@ class Catalogue(cluster.DatabaseTest):
         self.assertEqual(single, [])
 
     def test_an_index_serves_every_cascade(self):
-        # The first two columns (the only one) of some index are columns of the key; indkey counts
-        # from 0.
+        # The first two columns (the only one) of some index are columns of the key; indkey counts from 0.
         slow = self.owner.rows("""
           select c.conrelid::regclass, c.conname from pg_constraint c
            where c.contype = 'f' and c.connamespace = 'public'::regnamespace and c.conparentid = 0
@@ -120,210 +105,128 @@ class Catalogue(cluster.DatabaseTest):
         self.assertEqual(slow, [])
 
     def test_anon_may_do_nothing(self):
-        self.assertEqual(
-            self.owner.column(
-                f"""
+        self.assertEqual(self.owner.column(f"""
           select relname from pg_class
            where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm')
              and (has_table_privilege('anon', oid, '{ALL_RIGHTS}')
-                  or has_any_column_privilege('anon', oid, 'select, insert, update, references'))"""
-            ),
-            [],
-        )
-        self.assertEqual(
-            self.owner.column("""
+                  or has_any_column_privilege('anon', oid, 'select, insert, update, references'))"""), [])
+        self.assertEqual(self.owner.column("""
           select proname from pg_proc where pronamespace = 'public'::regnamespace
-             and has_function_privilege('anon', oid, 'execute')"""),
-            [],
-        )
+             and has_function_privilege('anon', oid, 'execute')"""), [])
 
     def test_authenticated_may_select_the_listed_tables_and_nothing_else(self):
-        self.assertEqual(
-            set(self.owner.column("""
+        self.assertEqual(set(self.owner.column("""
           select relname from pg_class
            where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm')
-             and has_any_column_privilege('authenticated', oid, 'select')""")),
-            fixture.READABLE,
-        )
-        self.assertEqual(
-            self.owner.column("""
+             and has_any_column_privilege('authenticated', oid, 'select')""")), fixture.READABLE)
+        self.assertEqual(self.owner.column("""
           select relname from pg_class
            where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm')
              and (has_table_privilege('authenticated', oid,
                                       'insert, update, delete, truncate, references, trigger')
-                  or has_any_column_privilege('authenticated', oid, 'insert, update,
-                  references'))"""),
-            [],
-        )
-        self.assertEqual(
-            self.owner.column("""
+                  or has_any_column_privilege('authenticated', oid, 'insert, update, references'))"""),
+                         [])
+        self.assertEqual(self.owner.column("""
           select proname from pg_proc where pronamespace = 'public'::regnamespace
-             and has_function_privilege('authenticated', oid, 'execute')"""),
-            ["member_workspace_ids"],
-        )
+             and has_function_privilege('authenticated', oid, 'execute')"""), ['member_workspace_ids'])
 
     def test_a_table_made_later_is_closed_to_browsers(self):
-        self.owner.rows("begin")
-        self.owner.rows("create table public.later (id integer)")
-        for role in ("anon", "authenticated", "antiphon_app"):
-            self.assertEqual(
-                self.owner.value(
-                    f"select has_table_privilege('{role}', 'public.later', '{ALL_RIGHTS}')"
-                ),
-                "f",
-            )
-        self.owner.rows("rollback")
+        self.owner.rows('begin')
+        self.owner.rows('create table public.later (id integer)')
+        for role in ('anon', 'authenticated', 'antiphon_app'):
+            self.assertEqual(self.owner.value(
+                f"select has_table_privilege('{role}', 'public.later', '{ALL_RIGHTS}')"), 'f')
+        self.owner.rows('rollback')
 
     def test_partitions_are_reached_through_their_parent_only(self):
-        for role in ("antiphon_app", "authenticated", "anon"):
-            self.assertEqual(
-                self.owner.column(f"""
+        for role in ('antiphon_app', 'authenticated', 'anon'):
+            self.assertEqual(self.owner.column(f"""
               select relname from pg_class
-               where relnamespace = 'public'::regnamespace and relispartition and relkind in ('r',
-               'p')
+               where relnamespace = 'public'::regnamespace and relispartition and relkind in ('r', 'p')
                  and (has_table_privilege('{role}', oid, '{ALL_RIGHTS}')
-                      or has_any_column_privilege('{role}', oid, 'select, insert, update'))"""),
-                [],
-            )
+                      or has_any_column_privilege('{role}', oid, 'select, insert, update'))"""), [])
 
     def test_the_application_role_owns_nothing_and_bypasses_nothing(self):
-        self.assertEqual(
-            self.owner.rows("""
-          select rolcanlogin, rolsuper, rolbypassrls, rolinherit, rolcreaterole, rolcreatedb,
-          rolreplication
-            from pg_roles where rolname = 'antiphon_app'"""),
-            [["t", "f", "f", "f", "f", "f", "f"]],
-        )
-        self.assertEqual(
-            self.owner.value("""
+        self.assertEqual(self.owner.rows("""
+          select rolcanlogin, rolsuper, rolbypassrls, rolinherit, rolcreaterole, rolcreatedb, rolreplication
+            from pg_roles where rolname = 'antiphon_app'"""), [['t', 'f', 'f', 'f', 'f', 'f', 'f']])
+        self.assertEqual(self.owner.value("""
           select count(*) from pg_auth_members
-           where 'antiphon_app'::regrole in (member, roleid)"""),
-            "0",
-        )
-        self.assertEqual(
-            self.owner.value("""
+           where 'antiphon_app'::regrole in (member, roleid)"""), '0')
+        self.assertEqual(self.owner.value("""
           select count(*) from pg_shdepend
-           where refobjid = 'antiphon_app'::regrole and deptype = 'o'"""),
-            "0",
-        )
-        for what in (
-            "has_schema_privilege('antiphon_app', 'public', 'create')",
-            "has_schema_privilege('antiphon_app', 'auth', 'usage')",
-            "has_database_privilege('antiphon_app', current_database(), 'create')",
-        ):
-            self.assertEqual(self.owner.value(f"select {what}"), "f", what)
+           where refobjid = 'antiphon_app'::regrole and deptype = 'o'"""), '0')
+        for what in ("has_schema_privilege('antiphon_app', 'public', 'create')",
+                     "has_schema_privilege('antiphon_app', 'auth', 'usage')",
+                     "has_database_privilege('antiphon_app', current_database(), 'create')"):
+            self.assertEqual(self.owner.value(f'select {what}'), 'f', what)
 
     def test_the_application_role_can_neither_truncate_nor_read_what_is_sealed(self):
-        self.assertEqual(
-            self.owner.column("""
+        self.assertEqual(self.owner.column("""
           select relname from pg_class
            where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
-             and has_table_privilege('antiphon_app', oid, 'truncate, references, trigger')"""),
-            [],
-        )
+             and has_table_privilege('antiphon_app', oid, 'truncate, references, trigger')"""), [])
         for column in ("'public.api_keys', 'key_hash'", "'public.jobs', 'lease_token'"):
             self.assertEqual(
-                self.owner.value(
-                    f"select has_column_privilege('antiphon_app', {column}, 'select')"
-                ),
-                "f",
-            )
+                self.owner.value(f"select has_column_privilege('antiphon_app', {column}, 'select')"), 'f')
 
     def test_no_function_can_be_led_astray_by_a_search_path(self):
-        self.assertEqual(
-            self.owner.column("""
+        self.assertEqual(self.owner.column("""
           select proname from pg_proc where pronamespace = 'public'::regnamespace
-             and not coalesce(proconfig, '{}') @> array['search_path=""']"""),
-            [],
-        )
+             and not coalesce(proconfig, '{}') @> array['search_path=""']"""), [])
 
     def test_no_function_is_executable_by_everybody(self):
-        self.assertEqual(
-            self.owner.column("""
+        self.assertEqual(self.owner.column("""
           select proname from pg_proc where pronamespace = 'public'::regnamespace
              and (proacl is null
-                  or exists (select from aclexplode(proacl) a where a.grantee = 0))"""),
-            [],
-        )
+                  or exists (select from aclexplode(proacl) a where a.grantee = 0))"""), [])
 
     def test_the_application_may_run_exactly_these_functions(self):
-        self.assertEqual(
-            set(self.owner.column("""
+        self.assertEqual(set(self.owner.column("""
           select proname from pg_proc where pronamespace = 'public'::regnamespace
-             and has_function_privilege('antiphon_app', oid, 'execute')""")),
-            {
-                "begin_work",
-                "current_workspace_id",
-                "current_principal",
-                "current_principal_kind",
-                "list_workspace_ids",
-                "find_api_key",
-                "touch_api_key",
-                "ensure_month_partitions",
-                "claim_jobs",
-                "extend_job",
-                "finish_job",
-                "enqueue_stale_documents",
-            },
-        )
+             and has_function_privilege('antiphon_app', oid, 'execute')""")), {
+                 'begin_work', 'current_workspace_id', 'current_principal', 'current_principal_kind',
+                 'list_workspace_ids', 'find_api_key', 'touch_api_key', 'ensure_month_partitions',
+                 'claim_jobs', 'extend_job', 'finish_job', 'enqueue_stale_documents'})
 
     def test_nothing_runs_or_was_made_as_a_superuser(self):
-        self.assertEqual(
-            self.owner.rows(
-                """
-          select rolsuper, rolcreaterole, rolbypassrls from pg_roles where rolname = current_user"""
-            ),
-            [["f", "t", "t"]],
-        )
-        self.assertEqual(
-            self.owner.column("""
+        self.assertEqual(self.owner.rows("""
+          select rolsuper, rolcreaterole, rolbypassrls from pg_roles where rolname = current_user"""),
+                         [['f', 't', 't']])
+        self.assertEqual(self.owner.column("""
           select distinct relowner::regrole from pg_class
-           where relnamespace = 'public'::regnamespace"""),
-            ["antiphon_owner"],
-        )
-        self.assertEqual(
-            self.owner.column("""
-          select rolname from pg_roles where rolsuper"""),
-            [cluster.SUPERUSER],
-        )
-        self.assertEqual(
-            self.owner.value("""
+           where relnamespace = 'public'::regnamespace"""), ['antiphon_owner'])
+        self.assertEqual(self.owner.column("""
+          select rolname from pg_roles where rolsuper"""), [cluster.SUPERUSER])
+        self.assertEqual(self.owner.value("""
           select count(*) from pg_auth_members
-           where member = 'antiphon_owner'::regrole and roleid = 'supabase_auth_admin'::regrole"""),
-            "0",
-        )
+           where member = 'antiphon_owner'::regrole and roleid = 'supabase_auth_admin'::regrole"""), '0')
 
 
 class MigrationFiles(unittest.TestCase):
     def test_each_says_why_it_exists_and_what_a_rollback_loses(self):
         for path in cluster.migration_files():
             with self.subTest(path.name):
-                self.assertRegex(path.name, r"^20\d{12}_[a-z0-9_]+\.sql$")
-                head = path.read_text(encoding="utf-8").split("\n\n")[0]
-                self.assertTrue(head.startswith("-- "))
-                self.assertIn("-- Rollback: ", head)
+                self.assertRegex(path.name, r'^20\d{12}_[a-z0-9_]+\.sql$')
+                head = path.read_text(encoding='utf-8').split('\n\n')[0]
+                self.assertTrue(head.startswith('-- '))
+                self.assertIn('-- Rollback: ', head)
 
     def test_each_touches_only_our_schema(self):
         for path in cluster.migration_files():
             with self.subTest(path.name):
-                code = re.sub(r"--.*", "", path.read_text(encoding="utf-8"))
-                self.assertEqual(
-                    set(re.findall(r"\bauth\.\w+", code)) - {"auth.users", "auth.uid"}, set()
-                )
-                self.assertNotRegex(
-                    code, r"(?i)create\s+(schema|extension)|\bsuperuser\b;|security\s+label"
-                )
-                for made in re.findall(r"(?i)create\s+(?:table|function)\s+(\S+)", code):
-                    if not made.startswith("%"):
-                        self.assertTrue(made.startswith("public."), made)
+                code = re.sub(r'--.*', '', path.read_text(encoding='utf-8'))
+                self.assertEqual(set(re.findall(r'\bauth\.\w+', code)) - {'auth.users', 'auth.uid'}, set())
+                self.assertNotRegex(code, r'(?i)create\s+(schema|extension)|\bsuperuser\b;|security\s+label')
+                for made in re.findall(r'(?i)create\s+(?:table|function)\s+(\S+)', code):
+                    if not made.startswith('%'):
+                        self.assertTrue(made.startswith('public.'), made)
 
     def test_each_leaves_transactions_to_the_migrator(self):
         for path in cluster.migration_files():
             with self.subTest(path.name):
-                self.assertNotRegex(
-                    path.read_text(encoding="utf-8"), r"(?im)^\s*(commit|rollback)\s*;"
-                )
+                self.assertNotRegex(path.read_text(encoding='utf-8'), r'(?im)^\s*(commit|rollback)\s*;')
 
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     unittest.main()

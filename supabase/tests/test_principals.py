@@ -1,12 +1,11 @@
 """Who is believed, for how long, and what it costs."""
-
 import json
 
 import cluster
 import fixture
 from fixture import uid
 
-A, B = uid("a", fixture.WORKSPACE), uid("b", fixture.WORKSPACE)
+A, B = uid('a', fixture.WORKSPACE), uid('b', fixture.WORKSPACE)
 
 
 class Principals(cluster.DatabaseTest):
@@ -16,214 +15,164 @@ class Principals(cluster.DatabaseTest):
         fixture.fill(cls.cluster, cls.name)
 
     def setUp(self):
-        self.app = self.login("antiphon_app")
+        self.app = self.login('antiphon_app')
 
     def claimed(self, kind, principal, workspace):
         answer = self.app.begin_work(kind, principal, workspace)
-        self.app.rows("rollback")
+        self.app.rows('rollback')
         return answer
 
     def test_a_claim_holds_for_members_keys_workers_and_conversations_of_the_workspace(self):
-        for kind, number in (
-            ("user", fixture.USER),
-            ("api_key", fixture.KEY),
-            ("worker", fixture.LEASE),
-            ("conversation", fixture.CONVERSATION),
-        ):
+        for kind, number in (('user', fixture.USER), ('api_key', fixture.KEY), ('worker', fixture.LEASE),
+                             ('conversation', fixture.CONVERSATION)):
             with self.subTest(kind):
-                self.assertEqual(self.claimed(kind, uid("a", number), A), A)
-                self.assertIsNone(self.claimed(kind, uid("b", number), A))
+                self.assertEqual(self.claimed(kind, uid('a', number), A), A)
+                self.assertIsNone(self.claimed(kind, uid('b', number), A))
                 self.assertIsNone(self.claimed(kind, fixture.STRANGER, A))
                 self.assertIsNone(self.claimed(kind, None, A))
-                self.assertIsNone(self.claimed(kind, uid("a", number), None))
+                self.assertIsNone(self.claimed(kind, uid('a', number), None))
 
     def test_one_kind_of_principal_does_not_pass_for_another(self):
-        self.assertIsNone(self.claimed("user", uid("a", fixture.KEY), A))
-        self.assertIsNone(self.claimed("api_key", uid("a", fixture.USER), A))
-        self.assertIsNone(self.claimed("worker", uid("a", fixture.JOB), A))
+        self.assertIsNone(self.claimed('user', uid('a', fixture.KEY), A))
+        self.assertIsNone(self.claimed('api_key', uid('a', fixture.USER), A))
+        self.assertIsNone(self.claimed('worker', uid('a', fixture.JOB), A))
 
     def test_a_revoked_or_expired_key_is_nobody(self):
-        self.assertIsNone(self.claimed("api_key", uid("a", fixture.REVOKED_KEY), A))
-        self.assertIsNone(self.claimed("api_key", uid("a", fixture.EXPIRED_KEY), A))
+        self.assertIsNone(self.claimed('api_key', uid('a', fixture.REVOKED_KEY), A))
+        self.assertIsNone(self.claimed('api_key', uid('a', fixture.EXPIRED_KEY), A))
 
     def test_a_key_that_is_revoked_loses_access_with_the_next_statement(self):
-        self.app.begin_work("api_key", uid("a", fixture.KEY), A)
-        self.assertEqual(self.app.value("select count(*) from agents"), "2")
-        self.app.rows(
-            f"update api_keys set revoked_at = now() where id = '{uid('a', fixture.KEY)}'"
-        )
-        self.assertEqual(self.app.value("select count(*) from agents"), "0")
-        self.app.rows("rollback")
+        self.app.begin_work('api_key', uid('a', fixture.KEY), A)
+        self.assertEqual(self.app.value('select count(*) from agents'), '2')
+        self.app.rows(f"update api_keys set revoked_at = now() where id = '{uid('a', fixture.KEY)}'")
+        self.assertEqual(self.app.value('select count(*) from agents'), '0')
+        self.app.rows('rollback')
 
     def test_the_server_itself_needs_a_workspace_that_exists(self):
-        self.assertEqual(self.claimed("system", None, A), A)
-        self.assertIsNone(self.claimed("system", None, fixture.STRANGER))
+        self.assertEqual(self.claimed('system', None, A), A)
+        self.assertIsNone(self.claimed('system', None, fixture.STRANGER))
 
     def test_an_unknown_kind_is_an_error(self):
-        for kind in ("root", "", None):
+        for kind in ('root', '', None):
             with self.assertRaises(cluster.SqlError) as refused:
-                self.app.begin_work(kind, uid("a", fixture.USER), A)
-            self.assertEqual(refused.exception.sqlstate, "22023")
-            self.app.rows("rollback")
+                self.app.begin_work(kind, uid('a', fixture.USER), A)
+            self.assertEqual(refused.exception.sqlstate, '22023')
+            self.app.rows('rollback')
 
     def test_a_claim_ends_with_its_transaction(self):
-        self.app.begin_work("user", uid("a", fixture.USER), A)
-        self.app.rows("commit")
-        self.assertIsNone(self.app.value("select current_workspace_id()"))
-        self.app.begin_work("user", uid("a", fixture.USER), A)
+        self.app.begin_work('user', uid('a', fixture.USER), A)
+        self.app.rows('commit')
+        self.assertIsNone(self.app.value('select current_workspace_id()'))
+        self.app.begin_work('user', uid('a', fixture.USER), A)
         with self.assertRaises(cluster.SqlError):
-            self.app.rows("select 1 / 0")
-        self.app.rows("rollback")
-        self.assertIsNone(self.app.value("select current_workspace_id()"))
+            self.app.rows('select 1 / 0')
+        self.app.rows('rollback')
+        self.assertIsNone(self.app.value('select current_workspace_id()'))
 
     def test_settings_made_by_hand_are_checked_like_any_claim(self):
-        for setting, value in (
-            ("principal_kind", "user"),
-            ("principal_id", uid("b", fixture.USER)),
-            ("workspace_id", A),
-        ):
+        for setting, value in (('principal_kind', 'user'), ('principal_id', uid('b', fixture.USER)),
+                               ('workspace_id', A)):
             self.app.rows(f"select set_config('antiphon.{setting}', '{value}', false)")
-        self.assertIsNone(self.app.value("select current_workspace_id()"))
+        self.assertIsNone(self.app.value('select current_workspace_id()'))
         self.app.rows("select set_config('antiphon.principal_kind', 'superuser', false)")
-        self.assertIsNone(self.app.value("select current_workspace_id()"))
+        self.assertIsNone(self.app.value('select current_workspace_id()'))
         self.app.rows("select set_config('antiphon.principal_kind', 'user', false)")
         self.app.rows("select set_config('antiphon.principal_id', 'nonsense', false)")
         with self.assertRaises(cluster.SqlError):
-            self.app.rows("select count(*) from agents")
+            self.app.rows('select count(*) from agents')
 
     def test_a_temporary_table_does_not_stand_in_for_membership(self):
-        self.app.rows("create temporary table workspace_members (workspace_id uuid, user_id uuid)")
-        self.app.rows(
-            f"insert into pg_temp.workspace_members values ('{B}', '{uid('a', fixture.USER)}')"
-        )
-        self.assertIsNone(self.claimed("user", uid("a", fixture.USER), B))
+        self.app.rows('create temporary table workspace_members (workspace_id uuid, user_id uuid)')
+        self.app.rows(f"insert into pg_temp.workspace_members values ('{B}', '{uid('a', fixture.USER)}')")
+        self.assertIsNone(self.claimed('user', uid('a', fixture.USER), B))
 
     def test_the_author_of_a_row_is_the_principal_and_can_not_be_forged(self):
-        self.app.begin_work("api_key", uid("a", fixture.KEY), A)
+        self.app.begin_work('api_key', uid('a', fixture.KEY), A)
         self.assertEqual(
-            self.app.value(
-                f"insert into agents (workspace_id, slug, name) values ('{A}', 'n', 'New') "
-                "returning created_by"
-            ),
-            "api_key:" + uid("a", fixture.KEY),
-        )
+            self.app.value(f"insert into agents (workspace_id, slug, name) values ('{A}', 'n', 'New') "
+                           'returning created_by'), 'api_key:' + uid('a', fixture.KEY))
         self.assertEqual(
-            self.app.sqlstate(
-                f"insert into agents (workspace_id, slug, name, created_by) "
-                f"values ('{A}', 'm', 'New', 'user:somebody')"
-            ),
-            "42501",
-        )
-        self.app.rows("rollback")
+            self.app.sqlstate(f"insert into agents (workspace_id, slug, name, created_by) "
+                              f"values ('{A}', 'm', 'New', 'user:somebody')"), '42501')
+        self.app.rows('rollback')
 
     def test_a_key_is_found_by_its_hash_and_only_while_it_is_good(self):
-        self.assertEqual(
-            self.app.rows("select * from find_api_key(sha256('key-a'))"),
-            [[uid("a", fixture.KEY), A, "admin", "{}", None]],
-        )
-        for bad in ("revoked-a", "expired-a", "unknown"):
+        self.assertEqual(self.app.rows("select * from find_api_key(sha256('key-a'))"),
+                         [[uid('a', fixture.KEY), A, 'admin', '{}', None]])
+        for bad in ('revoked-a', 'expired-a', 'unknown'):
             self.assertEqual(self.app.rows(f"select * from find_api_key(sha256('{bad}'))"), [])
 
     def test_the_use_of_a_key_is_noted_once_a_minute(self):
-        key = uid("a", fixture.KEY)
-        self.app.begin_work("api_key", key, A)
+        key = uid('a', fixture.KEY)
+        self.app.begin_work('api_key', key, A)
         noted = []
         for _ in range(2):
             self.app.rows(f"select touch_api_key('{key}')")
             noted.append(self.app.value(f"select last_used_at from api_keys where id = '{key}'"))
         self.assertIsNotNone(noted[0])
         self.assertEqual(noted[0], noted[1])
-        self.app.rows("rollback")
+        self.app.rows('rollback')
 
     def test_the_server_adds_the_first_key_of_an_installation_twice_and_has_one(self):
         for _ in range(2):
-            self.app.begin_work("system", None, A)
+            self.app.begin_work('system', None, A)
             self.app.rows(
                 f"insert into api_keys (workspace_id, name, prefix, key_hash, role) "
-                f"values ('{A}', 'Development', 'ak_dev', sha256('dev'), 'owner') on conflict do nothing"
-            )
-            self.app.rows("commit")
+                f"values ('{A}', 'Development', 'ak_dev', sha256('dev'), 'owner') on conflict do nothing")
+            self.app.rows('commit')
         self.assertEqual(len(self.app.rows("select * from find_api_key(sha256('dev'))")), 1)
 
     def test_the_server_lists_workspaces_to_start_in(self):
-        self.assertEqual(sorted(self.app.column("select list_workspace_ids()")), [A, B])
+        self.assertEqual(sorted(self.app.column('select list_workspace_ids()')), [A, B])
 
     def test_published_versions_never_change_and_go_with_their_agent(self):
-        owner = self.login("antiphon_owner")
-        owner.rows("begin")
-        for attempt in (
-            "update public.agent_versions set note = 'x'",
-            "delete from public.agent_versions",
-        ):
-            self.assertEqual(owner.sqlstate(attempt), "23001")
-        owner.rows("rollback")
-        self.app.begin_work("user", uid("a", fixture.USER), A)
+        owner = self.login('antiphon_owner')
+        owner.rows('begin')
+        for attempt in ("update public.agent_versions set note = 'x'", 'delete from public.agent_versions'):
+            self.assertEqual(owner.sqlstate(attempt), '23001')
+        owner.rows('rollback')
+        self.app.begin_work('user', uid('a', fixture.USER), A)
         self.app.rows(f"delete from agents where id = '{uid('a', fixture.AGENT)}'")
-        self.assertEqual(self.app.value("select count(*) from agent_versions"), "0")
-        self.assertEqual(
-            self.app.rows(
-                "select agent_id, agent_version_id, configuration_id, workspace_id "
-                "from conversations"
-            ),
-            [[None, None, None, A]],
-        )
-        self.app.rows("rollback")
+        self.assertEqual(self.app.value('select count(*) from agent_versions'), '0')
+        self.assertEqual(self.app.rows('select agent_id, agent_version_id, configuration_id, workspace_id '
+                                       'from conversations'), [[None, None, None, A]])
+        self.app.rows('rollback')
 
     def test_an_agent_publishes_none_but_its_own_version(self):
-        self.app.begin_work("user", uid("a", fixture.USER), A)
-        self.assertEqual(
-            self.app.sqlstate(
-                f"update agents set published_version_id = '{uid('a', fixture.VERSION)}' "
-                f"where id = '{uid('a', fixture.OTHER_AGENT)}'"
-            ),
-            "23503",
-        )
-        self.app.rows("rollback")
+        self.app.begin_work('user', uid('a', fixture.USER), A)
+        self.assertEqual(self.app.sqlstate(
+            f"update agents set published_version_id = '{uid('a', fixture.VERSION)}' "
+            f"where id = '{uid('a', fixture.OTHER_AGENT)}'"), '23503')
+        self.app.rows('rollback')
 
     def test_a_revision_moves_with_every_edit_of_an_agent(self):
-        self.app.begin_work("user", uid("a", fixture.USER), A)
-        edit = (
-            f"update agents set name = 'Renamed' where id = '{uid('a', fixture.OTHER_AGENT)}' "
-            "and revision = 1 returning revision"
-        )
-        self.assertEqual(self.app.rows(edit), [["2"]])
+        self.app.begin_work('user', uid('a', fixture.USER), A)
+        edit = f"update agents set name = 'Renamed' where id = '{uid('a', fixture.OTHER_AGENT)}' " \
+               'and revision = 1 returning revision'
+        self.assertEqual(self.app.rows(edit), [['2']])
         self.assertEqual(self.app.rows(edit), [])
-        self.app.rows("rollback")
+        self.app.rows('rollback')
 
     def test_a_changed_document_is_pending_again_and_its_progress_is_no_edit(self):
-        document = (
-            f"where id = '{uid('a', fixture.DOCUMENT)}' returning revision, status, "
-            "content_sha256 = sha256(convert_to(source, 'UTF8'))"
-        )
-        self.app.begin_work("user", uid("a", fixture.USER), A)
+        document = f"where id = '{uid('a', fixture.DOCUMENT)}' returning revision, status, " \
+                   "content_sha256 = sha256(convert_to(source, 'UTF8'))"
+        self.app.begin_work('user', uid('a', fixture.USER), A)
         self.assertEqual(
-            self.app.rows(
-                f"update knowledge_documents set status = 'ready', chunk_count = 1 {document}"
-            ),
-            [["1", "ready", "t"]],
-        )
-        self.assertEqual(
-            self.app.rows(f"update knowledge_documents set source = 'Ten.' {document}"),
-            [["2", "pending", "t"]],
-        )
-        self.app.rows("rollback")
+            self.app.rows(f"update knowledge_documents set status = 'ready', chunk_count = 1 {document}"),
+            [['1', 'ready', 't']])
+        self.assertEqual(self.app.rows(f"update knowledge_documents set source = 'Ten.' {document}"),
+                         [['2', 'pending', 't']])
+        self.app.rows('rollback')
 
     def test_vectors_have_384_numbers(self):
-        self.app.begin_work("worker", uid("a", fixture.LEASE), A)
-        for vector in (
-            "array_fill(0.1::real, array[383])",
-            "array_fill(null::real, array[384])",
-            "array_fill(0.1::real, array[2, 192])",
-        ):
-            self.assertEqual(
-                self.app.sqlstate(
-                    f"insert into knowledge_chunks (workspace_id, document_id, document_revision, ordinal, "
-                    f"text, embedding, content_sha256, model_id) values ('{A}', "
-                    f"'{uid('a', fixture.DOCUMENT)}', 1, 7, 'x', {vector}, sha256('x'), 'm')"
-                ),
-                "23514",
-            )
-        self.app.rows("rollback")
+        self.app.begin_work('worker', uid('a', fixture.LEASE), A)
+        for vector in ('array_fill(0.1::real, array[383])', 'array_fill(null::real, array[384])',
+                       'array_fill(0.1::real, array[2, 192])'):
+            self.assertEqual(self.app.sqlstate(
+                f"insert into knowledge_chunks (workspace_id, document_id, document_revision, ordinal, "
+                f"text, embedding, content_sha256, model_id) values ('{A}', "
+                f"'{uid('a', fixture.DOCUMENT)}', 1, 7, 'x', {vector}, sha256('x'), 'm')"), '23514')
+        self.app.rows('rollback')
 
 
 class Cost(cluster.DatabaseTest):
@@ -233,44 +182,38 @@ class Cost(cluster.DatabaseTest):
         fixture.fill(cls.cluster, cls.name)
 
     def plans(self, session, table):
-        plan = json.loads(session.value(f"explain (format json, verbose) select * from {table}"))
-        nodes, waiting = [], [plan[0]["Plan"]]
+        plan = json.loads(session.value(f'explain (format json, verbose) select * from {table}'))
+        nodes, waiting = [], [plan[0]['Plan']]
         while waiting:
             node = waiting.pop()
             nodes.append(node)
-            waiting += node.get("Plans", [])
+            waiting += node.get('Plans', [])
         return nodes
 
     def check_evaluated_once(self, session, table, function):
         nodes = self.plans(session, table)
-        self.assertTrue(any(node.get("Parent Relationship") == "InitPlan" for node in nodes))
+        self.assertTrue(any(node.get('Parent Relationship') == 'InitPlan' for node in nodes))
         for node in nodes:
-            for condition in ("Filter", "Index Cond", "Recheck Cond", "Join Filter"):
-                self.assertNotIn(function, node.get(condition, ""))
+            for condition in ('Filter', 'Index Cond', 'Recheck Cond', 'Join Filter'):
+                self.assertNotIn(function, node.get(condition, ''))
 
     def test_the_policies_are_evaluated_once_per_statement(self):
-        app = self.login("antiphon_app")
-        app.begin_work("user", uid("a", fixture.USER), A)
-        for table in ("agents", "messages", "conversation_events", "knowledge_chunks"):
+        app = self.login('antiphon_app')
+        app.begin_work('user', uid('a', fixture.USER), A)
+        for table in ('agents', 'messages', 'conversation_events', 'knowledge_chunks'):
             with self.subTest(table):
-                self.check_evaluated_once(app, table, "current_workspace_id")
-        person = self.login("authenticator")
-        person.rows("begin")
-        person.rows("set local role authenticated")
-        for table in ("agents", "messages", "conversation_events"):
+                self.check_evaluated_once(app, table, 'current_workspace_id')
+        person = self.login('authenticator')
+        person.rows('begin')
+        person.rows('set local role authenticated')
+        for table in ('agents', 'messages', 'conversation_events'):
             with self.subTest(table):
-                self.check_evaluated_once(person, table, "member_workspace_ids")
+                self.check_evaluated_once(person, table, 'member_workspace_ids')
 
     def test_the_date_of_a_conversation_leads_to_one_partition(self):
-        app = self.login("antiphon_app")
-        app.begin_work("user", uid("a", fixture.USER), A)
-        scanned = {
-            node["Relation Name"]
-            for node in self.plans(
-                app,
-                f"messages where conversation_id = '{uid('a', fixture.CONVERSATION)}' "
-                "and conversation_started_on = '2026-11-30'",
-            )
-            if "Relation Name" in node
-        }
+        app = self.login('antiphon_app')
+        app.begin_work('user', uid('a', fixture.USER), A)
+        scanned = {node['Relation Name'] for node in self.plans(
+            app, f"messages where conversation_id = '{uid('a', fixture.CONVERSATION)}' "
+                 "and conversation_started_on = '2026-11-30'") if 'Relation Name' in node}
         self.assertEqual(len(scanned), 1, scanned)
