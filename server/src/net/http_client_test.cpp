@@ -161,6 +161,25 @@ TEST_F(HttpClientTest, TalksOverAWebSocket) {
   EXPECT_EQ(run(loop_, socket->receive()).error().code, ErrorCode::closed);
 }
 
+TEST_F(HttpClientTest, GivesUpOnAWebSocketThatIsNotAnswered) {
+  serve(respond_with([this](Request) -> Task<Response> {
+    static_cast<void>(co_await clock_.sleep_for(20s));
+    co_return Response{};
+  }));
+  std::optional<Result<WebSocket>> outcome;
+  TaskGroup group(loop_.get_executor());
+  group.spawn(detail::store_result(
+      connect_websocket(clock_, {.url = url("/", "ws"), .timeout = 2s}), outcome));
+  while (server_->connection_count() == 0)
+    loop_.run_one();
+  advance(1900ms);
+  EXPECT_FALSE(outcome);
+  advance(200ms);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->error().code, ErrorCode::timeout);
+  advance(20s);
+}
+
 TEST_F(HttpClientTest, SaysWhyAWebSocketWasDeclined) {
   serve(respond_with([](Request) -> Task<Response> {
     co_return make_problem(401, "unauthenticated", "Log in.");

@@ -213,7 +213,7 @@ Task<> HttpConnection::watch_client() {
   while (buffer_.size() < context_->limits.header_bytes_max) {
     const auto outcome = read_now();
     if (outcome == Io::ended) {
-      phase_ = Phase::closed;
+      close_now();  // a write that waits for room ends as well
       if (handler_runs_) cancel_.emit(asio::cancellation_type::terminal);
       co_return;
     }

@@ -14,6 +14,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,11 @@ struct HttpContext {
   HttpPolicy policy;
   HttpHandler handler;
   bool is_stopping = false;
+  std::time_t date_second = 0;
+  std::string date_text = {};
+
+  // The Date field: written once a second, not once an answer.
+  [[nodiscard]] const std::string& date();
 };
 
 class HttpConnection final : public ResponseWriter,

@@ -90,18 +90,6 @@ void append_field(std::string& head, std::string_view name, std::string_view val
   head += "\r\n";
 }
 
-// Written once a second, not once an answer.
-const std::string& date_field(WallTime now) {
-  thread_local std::time_t of_second = 0;
-  thread_local std::string field;
-  const auto second = std::chrono::system_clock::to_time_t(now);
-  if (field.empty() || second != of_second) {
-    of_second = second;
-    field = fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(second));
-  }
-  return field;
-}
-
 bool has_no_body(int status) { return status < 200 || status == 204 || status == 304; }
 
 std::unexpected<Error> client_gone() {
@@ -110,12 +98,21 @@ std::unexpected<Error> client_gone() {
 
 }  // namespace
 
+const std::string& HttpContext::date() {
+  const auto second = std::chrono::system_clock::to_time_t(clock.wall());
+  if (date_text.empty() || second != date_second) {
+    date_second = second;
+    date_text = fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(second));
+  }
+  return date_text;
+}
+
 std::string HttpConnection::make_head(int status, const Headers& headers,
                                       std::optional<std::size_t> length) {
   std::string head;
   head.reserve(512);
   fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\n", status, reason_of(status));
-  append_field(head, "Date", date_field(context_->clock.wall()));
+  append_field(head, "Date", context_->date());
   for (const auto& [name, value] : headers)
     append_field(head, name, value);
   if (headers.has_token("Connection", "close")) keeps_alive_ = false;

@@ -136,6 +136,26 @@ TEST_F(HttpServerTest, CancelsAStreamWhenItsClientGoes) {
   EXPECT_EQ(server_->connection_count(), 0u);
 }
 
+TEST_F(HttpServerTest, EndsAWriteThatWaitsForAClientThatGoes) {
+  bool has_ended = false;
+  serve([&has_ended](Request, ResponseWriter& writer) -> Task<> {
+    static_cast<void>(co_await writer.start(200, {}));
+    const std::string part(1 << 20, 'x');
+    while (co_await writer.write(part)) {
+    }
+    has_ended = true;
+  });
+  auto client = connect();
+  client.send(kGet);
+  settle();
+  EXPECT_FALSE(has_ended);
+  client
+      .half_close();  // it will not read what is in its kernel, so only its silence ends the write
+  settle();
+  EXPECT_TRUE(has_ended);
+  EXPECT_EQ(server_->connection_count(), 0u);
+}
+
 TEST_F(HttpServerTest, KeepsAPipelinedRequestThatCameDuringAStream) {
   serve([this](Request request, ResponseWriter& writer) -> Task<> {
     static_cast<void>(co_await writer.start(200, {}));
