@@ -29,8 +29,8 @@ Task<std::invoke_result_t<Work&>> call(Work work) {
 
 template <class Work>
 Task<std::invoke_result_t<Work&>> run_on(boost::asio::any_io_executor executor, Work work) {
-  // No cancellation reaches the other executor: Asio 1.81 would post it to a signal that may be gone
-  // when it arrives.
+  // No cancellation reaches the other executor: Asio 1.81 would post it to a signal that may be
+  // gone when it arrives.
   co_return co_await boost::asio::co_spawn(
       executor, detail::call(std::move(work)),
       boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(),

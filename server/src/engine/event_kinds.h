@@ -1,24 +1,27 @@
 // What a conversation tells the outside: the kinds of SessionNotice and of ConversationEvent.
 //
-// A notice is one JSON object: {"type":"…","at_ms":N, fields…}. The journal stores the type as the kind, `at` and fields.
-// These names are the public protocol of the audio socket: they are added to, never renamed.
+// A notice is one JSON object: {"type":"…","at_ms":N, fields…}. The journal stores the type as the
+// kind, `at` and fields. These names are the public protocol of the audio socket: they are added
+// to, never renamed.
 //
 //   session.started        conversation, agent
 //   caller.speech_started  turn
-//   caller.speech_ended    turn, speech_end_ms (the last sound of the caller, on the same clock as at_ms)
-//   transcript.partial     turn, text (the whole turn so far; not journalled)
-//   transcript.final       turn, text (a later final of the same turn replaces it: the caller went on)
-//   reply.started          generation, prompt (answer, greeting, reminder, goodbye, clarify, trouble, rest)
-//   reply.text             generation, text (the clause that is being spoken next)
-//   reply.interrupted      generation, heard (what reached the caller)
+//   caller.speech_ended    turn, speech_end_ms: the caller's last sound, on the clock of at_ms
+//   transcript.partial     turn, text: the whole turn so far; not journalled
+//   transcript.final       turn, text: a later one of the same turn replaces it
+//   reply.started          generation, prompt: answer, greeting, reminder, goodbye, clarify, trouble
+//                          or rest
+//   reply.text             generation, text: the clause that is being spoken next
+//   reply.interrupted      generation, heard: what reached the caller
 //   reply.ended            generation, heard
-//   reply.latency          generation, turn_ended_ms, transcript_final_ms, first_text_ms, first_audio_ready_ms,
-//                          first_audio_sent_ms (each from the last sound of the caller; absent when it did not happen)
-//   agent.paused           generation (the caller made a sound; a decision follows within 500 ms)
+//   reply.latency          generation, and from the caller's last sound, as far as it happened:
+//                          turn_ended_ms, transcript_final_ms, first_text_ms,
+//                          first_audio_ready_ms, first_audio_sent_ms
+//   agent.paused           generation: the caller made a sound; a decision follows within 500 ms
 //   agent.resumed          generation, paused_ms
-//   error                  code (recognition_failed, synthesis_failed, reply_failed, reply_stalled, transcript_missing,
-//                          turn_detector_failed), message (for people)
-//   session.ended          reason (EndReason)
+//   error                  message for people, code: recognition_failed, synthesis_failed,
+//                          reply_failed, reply_stalled or transcript_missing
+//   session.ended          reason: EndReason
 #pragma once
 
 #include <string_view>

@@ -15,7 +15,8 @@
 
 namespace antiphon {
 
-// Lower-case letters, digits and single hyphens between them: the agent's name in addresses and commands.
+// Lower-case letters, digits and single hyphens between them: the agent's name in addresses and
+// commands.
 class Slug {
  public:
   static constexpr std::size_t kLengthMin = 1;

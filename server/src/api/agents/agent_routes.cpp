@@ -170,9 +170,7 @@ json::Response one_agent(int status, std::string_view description) {
 const std::vector<json::Header> kIfMatch{
     {"If-Match", "The ETag you read; the change is refused when the agent has changed since."}};
 
-}  // namespace
-
-void add_agent_routes(Router& router, AgentService& agents) {
+void add_common(Router& router, AgentService& agents) {
   router.add(
       {.operation = {.method = "GET",
                      .path = "/api/agents",
@@ -203,6 +201,9 @@ void add_agent_routes(Router& router, AgentService& agents) {
                             .path_parameters = &shape_of<AgentPath>(),
                             .responses = {one_agent(200, "The agent.")}},
               .answer = bind(agents, get)});
+}
+
+void add_changes(Router& router, AgentService& agents) {
   router.add({.operation = {.method = "PUT",
                             .path = "/api/agents/{agent}",
                             .id = "agents.replace",
@@ -245,6 +246,13 @@ void add_agent_routes(Router& router, AgentService& agents) {
                             .scope = "agents:write",
                             .responses = {one_agent(201, "The copy.")}},
               .answer = bind(agents, duplicate)});
+}
+
+}  // namespace
+
+void add_agent_routes(Router& router, AgentService& agents) {
+  add_common(router, agents);
+  add_changes(router, agents);
 }
 
 }  // namespace antiphon

@@ -1,18 +1,11 @@
 #include "api/documents/document_routes.h"
 
 #include "api/documents/document_documents.h"
-#include "json/codec.h"
+#include "json/json.h"
 
 #include <utility>
 
 namespace antiphon {
-
-ANTIPHON_JSON_CODEC(DocumentInput)
-ANTIPHON_JSON_CODEC(DocumentOutput)
-ANTIPHON_JSON_CODEC(DocumentList)
-ANTIPHON_JSON_CODEC(DocumentListQuery)
-ANTIPHON_JSON_CODEC(QuestionInput)
-ANTIPHON_JSON_CODEC(PassageList)
 
 namespace {
 

@@ -1,35 +1,13 @@
 #include "api/system/system_routes.h"
 
 #include "api/system/docs_page.h"
-#include "json/codec.h"
+#include "api/system/system_documents.h"
+#include "json/json.h"
 
 #include <memory>
 #include <utility>
 
 namespace antiphon {
-
-struct PartOutput {
-  std::string name;
-  std::string state;
-  std::optional<std::string> detail;
-  static constexpr FieldNote kNotes[] = {{"name", "api, speech, postgresql or redis."},
-                                         {"state", "up, down or degraded."}};
-};
-BOOST_DESCRIBE_STRUCT(PartOutput, (), (name, state, detail))
-
-struct ReadinessOutput {
-  bool ready = false;
-  std::vector<PartOutput> parts;
-};
-BOOST_DESCRIBE_STRUCT(ReadinessOutput, (), (ready, parts))
-
-struct HealthOutput {
-  std::string status;
-};
-BOOST_DESCRIBE_STRUCT(HealthOutput, (), (status))
-
-ANTIPHON_JSON_CODEC(ReadinessOutput)
-ANTIPHON_JSON_CODEC(HealthOutput)
 
 namespace {
 

@@ -3,7 +3,8 @@
 //
 // Input   signed 16 bit little-endian mono at 16 kHz; an even number of bytes, 2 to kPieceMax.
 // Output  whole frames in order; the rest waits for the next piece.
-// Errors  too_large, invalid_argument (odd), resource_exhausted (over kAheadMax ahead of real time).
+// Errors  too_large, invalid_argument (odd), resource_exhausted (over kAheadMax ahead of real
+//         time).
 // Thread  one.
 #pragma once
 
