@@ -84,6 +84,14 @@ constexpr std::array kSayOptions{OptionSpec{"text", "TEXT", "what to say", "", "
 constexpr CommandSpec kSay{"say", "speak a text into a WAV file, with the agents' voice",
                            "Makes recordings for `antiphon talk`.", kSayOptions};
 
+constexpr std::array kTranscribeOptions{
+    OptionSpec{"in", "FILE", "a recording; default: a file name per line of standard input", "",
+               ""},
+    kModels};
+constexpr CommandSpec kTranscribe{"transcribe", "print what is said in a recording",
+                                  "One line per recording, by the agents' own recognizer.",
+                                  kTranscribeOptions};
+
 constexpr std::array kContractOptions{
     OptionSpec{"write", "DIR", "write openapi.json, events, errors and types there", "", ""},
     OptionSpec{"check", "DIR", "fail when the files there are not what would be written", "", ""}};
@@ -96,6 +104,7 @@ constexpr std::array kCommands{Command{&kUp, run_up},
                                Command{&kTalk, run_talk},
                                Command{&kChat, run_chat},
                                Command{&kSay, run_say},
+                               Command{&kTranscribe, run_transcribe},
                                Command{&kContract, run_contract}};
 
 }  // namespace
