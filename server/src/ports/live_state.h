@@ -1,10 +1,10 @@
-// What is true of running conversations only while they run: what was said last, and which ones there are.
-// Nothing here is the only copy; losing it costs a lookup, never a word.
+// What is true of running conversations only while they run: what was said last, and which ones
+// there are. Nothing here is the only copy; losing it costs a lookup, never a word.
 //
-// Limits  a context keeps its last kContextTurnsMax turns for kContextLifetime; a conversation counts as live for
-//         kLiveLifetime after its last mark.
-// Errors  none that a caller must handle: when the shared state is away the answer comes from this process alone,
-//         and is_degraded() says so.
+// Limits  a context keeps its last kContextTurnsMax turns for kContextLifetime; a conversation
+//         counts as live for kLiveLifetime after its last mark.
+// Errors  none that a caller must handle: when the shared state is away the answer comes from this
+//         process alone, and is_degraded() says so.
 // Thread  the executor the state was made for.
 #pragma once
 

@@ -1,4 +1,4 @@
-#include "store/contract_world.h"
+#include "store/contract_world_test.h"
 
 #include <set>
 

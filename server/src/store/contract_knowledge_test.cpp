@@ -1,5 +1,5 @@
 #include "core/task_group.h"
-#include "store/contract_world.h"
+#include "store/contract_world_test.h"
 
 namespace antiphon::store {
 namespace {

@@ -1,4 +1,4 @@
-#include "store/contract_world.h"
+#include "store/contract_world_test.h"
 
 #include "core/system_clock.h"
 #include "store/memory/memory_stores.h"

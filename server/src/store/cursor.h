@@ -1,5 +1,5 @@
-// The opaque cursor of a list that is ordered by (time, id), newest first: it names the last row of a page, so
-// rows that are added or removed meanwhile never shift the next page.
+// The opaque cursor of a list that is ordered by (time, id), newest first: it names the last row of
+// a page, so rows that are added or removed meanwhile never shift the next page.
 //
 // Errors  decode: invalid_argument for anything encode() did not write.
 #pragma once

@@ -18,7 +18,8 @@ Task<> DeadlineWatch::sleep_on(Timepoint until) {
   while (until != Timepoint::max()) {
     auto slept = co_await clock_.sleep_until(until);
     if (!slept) co_return;
-    // What is due resumes callers, who may bring earlier deadlines: those see that we are awake and will look.
+    // What is due resumes callers, who may bring earlier deadlines: those see that we are awake and
+    // will look.
     until_ = clock_.now();
     const Timepoint next = due_(clock_.now());
     if (co_await is_cancelled()) co_return;

@@ -1,6 +1,8 @@
-// One timer for many deadlines: it sleeps until the earliest it was told of, lets the owner look, and sleeps on.
+// One timer for many deadlines: it sleeps until the earliest it was told of, lets the owner look,
+// and sleeps on.
 //
-// Deadlines mostly come in rising order (everybody has the same timeout), so most calls of watch() cost a comparison.
+// Deadlines mostly come in rising order (everybody has the same timeout), so most calls of watch()
+// cost a comparison.
 // Thread  one executor. The owner outlives join().
 #pragma once
 

@@ -1,7 +1,8 @@
 // The parts of rows that are kept as jsonb.
 //
-// Errors  read_*: corrupt, when the database holds what this program did not write and cannot understand. Fields
-//         that a newer version added are ignored; those that an older one lacked keep their defaults.
+// Errors  read_*: corrupt, when the database holds what this program did not write and cannot
+//         understand. Fields that a newer version added are ignored; those that an older one lacked
+//         keep their defaults.
 #pragma once
 
 #include "core/result.h"

@@ -143,7 +143,8 @@ void PrivateServer::send(int signal) const { ::kill(process_, signal); }
 void PrivateServer::end(int signal) {
   if (!is_running()) return;
   ::kill(process_, signal);
-  // A frozen server takes no other signal than SIGKILL; and it must not serve once more before that one.
+  // A frozen server takes no other signal than SIGKILL; and it must not serve once more before that
+  // one.
   ::kill(process_, SIGCONT);
   wait_for(process_);
   close(output_);

@@ -1,8 +1,10 @@
-// A PostgreSQL and a Redis of this test program alone: on unix sockets in a temporary folder, without fsync, never as
-// root (root starts them as `postgres` or `nobody`). They die with the program, also when it is killed.
+// A PostgreSQL and a Redis of this test program alone: on unix sockets in a temporary folder,
+// without fsync, never as root (root starts them as `postgres` or `nobody`). They die with the
+// program, also when it is killed.
 //
 //   PrivatePostgres& postgres = PrivatePostgres::shared();
-//   std::string url = postgres.url(postgres.create_database());    // migrated, empty, of this test alone
+//   std::string url = postgres.url(postgres.create_database());    // migrated, empty, of this test
+//   alone
 //
 // A test that kills or freezes a server makes one of its own.
 // Limits  CHECK fails when a server does not come up within 60 s, or a helper statement is refused.

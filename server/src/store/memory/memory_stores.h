@@ -1,10 +1,11 @@
-// Every store, kept in memory: for tests and for a first conversation without a database. Lost with the process.
+// Every store, kept in memory: for tests and for a first conversation without a database. Lost with
+// the process.
 //
 //   MemoryStores stores(clock, random);
 //   AgentService agents(stores.agents(), ...);
 //
-// Workspaces exist as soon as they are named, and every principal is believed to belong to the one it names;
-// apart from that it behaves as the database does, proven by the same contract suite.
+// Workspaces exist as soon as they are named, and every principal is believed to belong to the one
+// it names; apart from that it behaves as the database does, proven by the same contract suite.
 // Limits  none of its own.
 // Errors  as ports/stores.h; permission_denied when the kind of principal may not write.
 // Thread  the one executor that uses it; no call really waits.

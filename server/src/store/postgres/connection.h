@@ -1,8 +1,10 @@
-// One connection in libpq's pipeline mode. A unit is N statements and one Sync: one implicit transaction, one round
-// trip; many units are under way at once and end in the order in which they were sent. Private to this folder.
+// One connection in libpq's pipeline mode. A unit is N statements and one Sync: one implicit
+// transaction, one round trip; many units are under way at once and end in the order in which they
+// were sent. Private to this folder.
 //
-// Each distinct statement is prepared once per connection, inside the unit that first needs it. Its name is never
-// used again: after a failed or skipped PREPARE the next unit prepares under a new one.
+// Each distinct statement is prepared once per connection, inside the unit that first needs it. Its
+// name is never used again: after a failed or skipped PREPARE the next unit prepares under a new
+// one.
 // Limits  the pool's: kInFlightMax units.
 // Thread  one executor.
 #pragma once

@@ -48,7 +48,8 @@ Statement insert_conversation(const JournalEntry& entry, const Conversation& con
        text(storable(conversation.metadata)), timestamp(entry.started_at)}};
 }
 
-// The row of the conversation gives workspace and partition key; an erased conversation takes nothing.
+// The row of the conversation gives workspace and partition key; an erased conversation takes
+// nothing.
 Statement insert_messages(ConversationId conversation, std::span<const Message> messages) {
   return {
       "insert into public.messages (workspace_id, conversation_id, conversation_started_on,"

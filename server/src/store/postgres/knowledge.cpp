@@ -87,8 +87,8 @@ class PostgresKnowledge final : public KnowledgeStore {
     if (!known) co_return std::unexpected(known.error());
     if (known->empty()) co_return missing("agent");
     if (!known->is_null(0, 0)) co_return KnowledgeBaseId(known->uuid(0, 0));
-    // The lock, held to the end of the transaction, makes two callers agree on one base: the second looks
-    // after the first has committed.
+    // The lock, held to the end of the transaction, makes two callers agree on one base: the second
+    // looks after the first has committed.
     std::vector<Statement> unit;
     unit.push_back({"select pg_advisory_xact_lock(hashtextextended('antiphon.base_of ' || $1, 0))",
                     {text(agent)}});

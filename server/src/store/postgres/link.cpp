@@ -44,8 +44,9 @@ Result<Options> parse_url(const std::string& url) {
   return options;
 }
 
-// Adds hostaddr to each host that is a name. libpq pairs the two lists by position, so a host that resolves to
-// several addresses is given its first; the others are tried when the name is resolved again.
+// Adds hostaddr to each host that is a name. libpq pairs the two lists by position, so a host that
+// resolves to several addresses is given its first; the others are tried when the name is resolved
+// again.
 Task<Result<>> resolve(Options& options) {
   const std::string* host = options.find("host");
   if (host == nullptr || host->empty() || options.find("hostaddr") != nullptr) {

@@ -1,7 +1,8 @@
 // One libpq connection and the waiting on its socket. Private to this folder.
 //
-// connect() never blocks: names are resolved first, in Asio's resolver thread, and handed to libpq as addresses
-// (PQconnectStart alone would call getaddrinfo on our loop). A unix socket needs no resolving.
+// connect() never blocks: names are resolved first, in Asio's resolver thread, and handed to libpq
+// as addresses (PQconnectStart alone would call getaddrinfo on our loop). A unix socket needs no
+// resolving.
 // Errors  unavailable with the SQLSTATE-free reason; the caller sets the deadline.
 // Thread  the executor it was connected on.
 #pragma once

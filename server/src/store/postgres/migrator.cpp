@@ -113,8 +113,8 @@ class Migrator {
         soon());
   }
 
-  // A project of Supabase has what the shim stands in for. Once applied, it satisfies its own condition: the
-  // ledger is asked first, so that an edited shim is noticed like any other file.
+  // A project of Supabase has what the shim stands in for. Once applied, it satisfies its own
+  // condition: the ledger is asked first, so that an edited shim is noticed like any other file.
   Task<Result<bool>> needs_shim() {
     auto theirs = co_await session_->query(
         {"select from pg_tables where schemaname = 'auth' and tablename = 'users'"

@@ -1,14 +1,16 @@
-// Brings a database to the present schema: the files of supabase/migrations, in the order of their names, each in a
-// transaction of its own together with its line in the ledger, app_migrations.applied (name, sha256, applied_at).
+// Brings a database to the present schema: the files of supabase/migrations, in the order of their
+// names, each in a transaction of its own together with its line in the ledger,
+// app_migrations.applied (name, sha256, applied_at).
 //
-//   Result<MigrationReport> report = co_await migrate(clock, log, {.url = owner_url, .directory = "supabase"});
+//   auto report = co_await migrate(clock, log, {.url = owner_url, .directory = "supabase"});
 //
-// Safe to run at any time, by any number of processes at once (an advisory lock; the others wait and find nothing to
-// do) and again after it was killed anywhere. The shim that stands in for Supabase is applied first, where auth.users
-// is missing or does not belong to supabase_auth_admin.
+// Safe to run at any time, by any number of processes at once (an advisory lock; the others wait
+// and find nothing to do) and again after it was killed anywhere. The shim that stands in for
+// Supabase is applied first, where auth.users is missing or does not belong to supabase_auth_admin.
 // Input   the login that owns the database; never the server's own.
-// Errors  conflict: an applied file was edited or is gone, named; timeout: another migrator held the lock for
-//         lock_timeout; not_found: no migrations in the folder; what a file does wrong, with name and line.
+// Errors  conflict: an applied file was edited or is gone, named; timeout: another migrator held
+//         the lock for lock_timeout; not_found: no migrations in the folder; what a file does
+//         wrong, with name and line.
 #pragma once
 
 #include "core/clock.h"
@@ -43,12 +45,13 @@ struct MigrationReport {
 
 Task<Result<MigrationReport>> migrate(Clock& clock, Log& log, MigratorOptions options);
 
-// Makes the owning role and the database on a fresh cluster of our own (shim/cluster.sql); what exists stays.
-// `superuser_url` is of the role that initdb made.
+// Makes the owning role and the database on a fresh cluster of our own (shim/cluster.sql); what
+// exists stays. `superuser_url` is of the role that initdb made.
 Task<Result<>> prepare_cluster(Clock& clock, std::string superuser_url,
                                std::filesystem::path directory);
 
-// Where the SQL files are: beside the program (../share/antiphon/supabase), or the repository it was built in.
+// Where the SQL files are: beside the program (../share/antiphon/supabase), or the repository it
+// was built in.
 [[nodiscard]] Result<std::filesystem::path> find_schema_directory(
     const std::filesystem::path& program);
 

@@ -194,7 +194,8 @@ void Pool::Impl::pump() {
   update_gauges();
 }
 
-// Head-of-line blocking is real: the connection with the least under way, and none that waits for a cancel.
+// Head-of-line blocking is real: the connection with the least under way, and none that waits for a
+// cancel.
 Pool::Impl::Slot* Pool::Impl::pick() {
   Slot* best = nullptr;
   for (Slot& slot : slots_) {

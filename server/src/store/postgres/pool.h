@@ -2,18 +2,19 @@
 //
 //   Pool pool(executor, clock, random, log, metrics, {.url = "postgres://..."});
 //   pool.start();
-//   auto rows = co_await pool.run(principal, {{"select name from public.agents where id = $1", {text(id)}}});
+//   auto rows = co_await pool.run(principal, {{"select ... where id = $1", {text(id)}}});
 //   co_await pool.stop();
 //
-// A unit is one transaction in one round trip. It begins with begin_work() for its Principal, so no statement runs
-// without one, and what it sets ends with the transaction, also after an error.
-// Limits  waiting_max units wait for a place; more are refused (resource_exhausted). A unit waits and runs for
-//         `timeout` at most; then its caller is answered, the server is asked to cancel (pg_cancel_backend over a
-//         connection of its own: PQcancel would block this thread), and a server that ignores that loses the
-//         connection.
-// Errors  sqlstate.h. unavailable: no connection, or it was lost while the unit was under way: whether it took
-//         effect is unknown and it is not sent again, unless it is Repeatable. timeout, cancelled: likewise unknown.
-//         permission_denied: the principal does not belong to the workspace it names.
+// A unit is one transaction in one round trip. It begins with begin_work() for its Principal, so no
+// statement runs without one, and what it sets ends with the transaction, also after an error.
+// Limits  waiting_max units wait for a place; more are refused (resource_exhausted). A unit waits
+//         and runs for `timeout` at most; then its caller is answered, the server is asked to
+//         cancel (pg_cancel_backend over a connection of its own: PQcancel would block this
+//         thread), and a server that ignores that loses the connection.
+// Errors  sqlstate.h. unavailable: no connection, or it was lost while the unit was under way:
+//         whether it took effect is unknown and it is not sent again, unless it is Repeatable.
+//         timeout, cancelled: likewise unknown. permission_denied: the principal does not belong to
+//         the workspace it names.
 // Thread  one executor; a pool for each loop. stop() ends before the pool is destroyed.
 #pragma once
 
@@ -85,7 +86,8 @@ class Pool {
   // The rows of each statement, in order.
   Task<Result<std::vector<Rows>>> run(Principal principal, std::vector<Statement> statements,
                                       UnitOptions options = {});
-  // A session of its own inside a transaction of the principal, for what is no unit. At most leases_max at once.
+  // A session of its own inside a transaction of the principal, for what is no unit. At most
+  // leases_max at once.
   Task<Result<Lease>> lease(Principal principal);
   // True when the pool is up (one connection or more) before the deadline.
   Task<bool> wait_until_up(Timepoint deadline);

@@ -59,8 +59,8 @@ void Pool::Impl::begin_cancel(Slot& slot) {
   cancelling_.spawn(cancel_backend(slot.connection->backend()));
 }
 
-// A cancel may arrive when the late unit has just ended and hit the one behind it: that one is undone (57014) and
-// sent again, see is_worth_another_try().
+// A cancel may arrive when the late unit has just ended and hit the one behind it: that one is
+// undone (57014) and sent again, see is_worth_another_try().
 Task<> Pool::Impl::cancel_backend(std::int32_t backend) {
   auto session =
       co_await Session::open(clock_, {.url = config_.url, .connect_timeout = config_.cancel_grace});

@@ -1,5 +1,6 @@
-// What the pool does when the server is slow, stands still or dies. The clock is the test's; the server is real.
-#include "store/postgres/test_pool.h"
+// What the pool does when the server is slow, stands still or dies. The clock is the test's; the
+// server is real.
+#include "store/postgres/pool_fixture_test.h"
 
 #include <signal.h>
 

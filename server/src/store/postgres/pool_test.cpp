@@ -1,6 +1,6 @@
 #include "store/postgres/pool.h"
 
-#include "store/postgres/test_pool.h"
+#include "store/postgres/pool_fixture_test.h"
 
 namespace antiphon::store {
 namespace {

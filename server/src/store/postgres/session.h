@@ -1,7 +1,8 @@
 // One connection for one user: what does not fit into a unit. Migrations, COPY, LISTEN, cancelling.
 //
-// Each call has a deadline. After a timeout, a cancellation or a lost connection the session is broken: what the
-// server still does is unknown, so the connection is closed and every later call answers unavailable.
+// Each call has a deadline. After a timeout, a cancellation or a lost connection the session is
+// broken: what the server still does is unknown, so the connection is closed and every later call
+// answers unavailable.
 // Errors  sqlstate.h; timeout; cancelled; unavailable.
 // Thread  the executor it was opened on, one call at a time.
 #pragma once
@@ -43,7 +44,8 @@ class Session {
   Task<Result<>> script(std::string sql, Timepoint deadline);
   // `sql` is a `copy … from stdin`; yields how many rows went in.
   Task<Result<std::int64_t>> copy_in(std::string sql, std::string data, Timepoint deadline);
-  // Waits for the next message of a channel that was listened to; nullopt at the deadline, and the session lives.
+  // Waits for the next message of a channel that was listened to; nullopt at the deadline, and the
+  // session lives.
   Task<Result<std::optional<Notification>>> next_notification(Timepoint deadline);
 
   [[nodiscard]] bool in_transaction() const;

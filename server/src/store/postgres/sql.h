@@ -2,8 +2,9 @@
 //
 //   Statement{"select name from public.agents where id = $1", {text(id)}}
 //
-// `sql` is a literal of the program: it names the prepared statement, and nothing from outside is ever joined
-// into it. Errors while reading a value are bugs of the query, never of the data: CHECK.
+// `sql` is a literal of the program: it names the prepared statement, and nothing from outside is
+// ever joined into it. Errors while reading a value are bugs of the query, never of the data:
+// CHECK.
 #pragma once
 
 #include "core/clock.h"

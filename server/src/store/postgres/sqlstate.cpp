@@ -84,8 +84,9 @@ Error to_error(const DatabaseError& error) {
 }
 
 bool is_worth_another_try(std::string_view sqlstate) {
-  // 0A000 and 26000: a migration changed or a `discard all` took a prepared statement; it is prepared anew.
-  // 57014: a cancel that was meant for the unit before this one; one that we meant is answered already.
+  // 0A000 and 26000: a migration changed or a `discard all` took a prepared statement; it is
+  // prepared anew. 57014: a cancel that was meant for the unit before this one; one that we meant
+  // is answered already.
   return sqlstate == "40001" || sqlstate == "40P01" || sqlstate == "0A000" || sqlstate == "26000" ||
          sqlstate == "57014";
 }

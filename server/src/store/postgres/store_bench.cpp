@@ -1,5 +1,5 @@
-// Units a second through the pool, on a real PostgreSQL behind row-level security, beside pgbench's own figures for
-// the same statement (tests/README: pgbench -M prepared -f).
+// Units a second through the pool, on a real PostgreSQL behind row-level security, beside pgbench's
+// own figures for the same statement (tests/README: pgbench -M prepared -f).
 #include "core/system_clock.h"
 #include "store/postgres/stores.h"
 #include "testing/private_servers.h"

@@ -34,8 +34,8 @@ class PostgresStores {
   std::unique_ptr<ApiKeyStore> api_keys_;
 };
 
-// What the server does to the whole database when it starts and once a day: makes the coming months' partitions.
-// Yields how many it made.
+// What the server does to the whole database when it starts and once a day: makes the coming
+// months' partitions. Yields how many it made.
 Task<Result<std::int64_t>> ensure_month_partitions(Pool& pool);
 
 }  // namespace antiphon::store

@@ -1,14 +1,15 @@
-// Redis: commands over one connection, messages over another (RESP2 cannot mix them). Both mend themselves.
+// Redis: commands over one connection, messages over another (RESP2 cannot mix them). Both mend
+// themselves.
 //
 //   RedisClient redis(executor, clock, random, log, metrics, {.url = "unix:///run/redis.sock"});
 //   redis.start();
 //   auto reply = co_await redis.command({"GET", key});
 //
-// Limits  pending_max commands under way; more are refused (resource_exhausted). A command that is not answered in
-//         `timeout` is a timeout; so is everything behind it, because answers come in order: the connection is dropped
-//         and made anew.
-// Errors  unavailable: no connection, or it was lost; a command may have taken effect. timeout, cancelled: likewise.
-//         internal: Redis refused the command.
+// Limits  pending_max commands under way; more are refused (resource_exhausted). A command that is
+//         not answered in `timeout` is a timeout; so is everything behind it, because answers come
+//         in order: the connection is dropped and made anew.
+// Errors  unavailable: no connection, or it was lost; a command may have taken effect. timeout,
+//         cancelled: likewise. internal: Redis refused the command.
 // Thread  one executor. stop() ends before the client is destroyed.
 #pragma once
 

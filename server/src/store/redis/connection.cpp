@@ -49,8 +49,8 @@ RedisReply to_reply(const redisReply& reply) {
 
 }  // namespace
 
-// Between hiredis' wishes (addRead ...) and Asio's waits. The handlers hold it; hiredis may free its context inside
-// any of its own calls, and then `context` is null.
+// Between hiredis' wishes (addRead ...) and Asio's waits. The handlers hold it; hiredis may free
+// its context inside any of its own calls, and then `context` is null.
 struct RedisConnection::Wire : std::enable_shared_from_this<Wire> {
   Wire(const asio::any_io_executor& executor, redisAsyncContext* connection,
        std::function<void()> when_lost)
@@ -190,8 +190,8 @@ bool RedisConnection::send(const std::vector<std::string>& arguments, Answer ans
     values.push_back(argument.data());
     sizes.push_back(argument.size());
   }
-  // hiredis keeps a raw pointer. A command's is freed with its one answer; a subscription's when the connection ends,
-  // which hiredis tells with an answer of null.
+  // hiredis keeps a raw pointer. A command's is freed with its one answer; a subscription's when
+  // the connection ends, which hiredis tells with an answer of null.
   const bool lasting = arguments.front() == "SUBSCRIBE";
   auto* kept = new std::pair<Answer, bool>(std::move(answer), lasting);
   const auto callback = [](redisAsyncContext*, void* reply, void* data) {

@@ -1,6 +1,7 @@
 // One hiredis connection on an Asio loop. Private to this folder.
 //
-// connect() never blocks: a host is resolved first, in Asio's resolver thread; a unix socket is a path.
+// connect() never blocks: a host is resolved first, in Asio's resolver thread; a unix socket is a
+// path.
 // Thread  the executor it was connected on.
 #pragma once
 
@@ -25,7 +26,8 @@ struct RedisAddress {
   int database = 0;
 };
 
-// unix:///run/redis.sock?db=1 · redis://[user[:password]@]host[:port][/database]. TLS (rediss) is unsupported.
+// unix:///run/redis.sock?db=1 · redis://[user[:password]@]host[:port][/database]. TLS (rediss) is
+// unsupported.
 [[nodiscard]] Result<RedisAddress> parse_redis_url(std::string_view url);
 
 class RedisConnection {

@@ -1,8 +1,9 @@
-// Live state shared by all servers, in Redis. While Redis is away it degrades to `fallback`, which is told
-// everything at all times, so that a conversation of this process loses nothing.
+// Live state shared by all servers, in Redis. While Redis is away it degrades to `fallback`, which
+// is told everything at all times, so that a conversation of this process loses nothing.
 //
 // Keys    antiphon:context:<workspace>:<conversation>   a list, one turn an item
-//         antiphon:live:<workspace>                     a sorted set of "<conversation>/<node>" by last mark
+//         antiphon:live:<workspace>                     a sorted set of "<conversation>/<node>" by
+//         last mark
 // Thread  the client's executor.
 #pragma once
 
