@@ -88,8 +88,9 @@ Result<> check_format(const SF_INFO& info) {
 
 Error too_long() { return Error{ErrorCode::too_large, "the recording is longer than one hour"}; }
 
-// A WAV file states the size of its samples; a recorder that died leaves 0 or 0xFFFFFFFF there, an upload
-// that broke off leaves more than there is. libsndfile takes what it finds, so the header is asked here.
+// A WAV file states the size of its samples; a recorder that died leaves 0 or 0xFFFFFFFF there, an
+// upload that broke off leaves more than there is. libsndfile takes what it finds, so the header is
+// asked here.
 bool wav_is_cut_short(std::span<const std::byte> bytes) {
   const auto tag = [&bytes](std::size_t at, const char* text) {
     return at + 4 <= bytes.size() && std::memcmp(bytes.data() + at, text, 4) == 0;

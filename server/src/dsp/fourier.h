@@ -3,7 +3,8 @@
 // Output  |X[k]|² for k = 0 … 200.
 // Limits  one size; a frame costs about 4 µs. Allocates nothing.
 // Thread  any number at once: the tables do not change.
-// Source  Cooley and Tukey 1965, mixed radix: 400 real as 200 complex = 8 × 25, each a plain small transform.
+// Source  Cooley and Tukey 1965, mixed radix: 400 real as 200 complex = 8 × 25, each a plain small
+//         transform.
 #pragma once
 
 #include <array>

@@ -1,6 +1,7 @@
 // How loud a frame is, and how loud the line is when nobody speaks.
 //
-// Output  decibels relative to full scale (dBFS): 0 for a full-scale square wave, kSilence for digital silence.
+// Output  decibels relative to full scale (dBFS): 0 for a full-scale square wave, kSilence for
+//         digital silence.
 // Limits  none; both functions and the tracker allocate nothing.
 // Thread  one owner.
 #pragma once
@@ -20,7 +21,8 @@ inline constexpr Decibels kSilenceLevel{-96.0F};
 
 [[nodiscard]] Decibels level_of(std::span<const Sample> samples);
 
-// The quietest level of the last 1.6 to 3.2 s, so that speech does not raise it and a louder line does.
+// The quietest level of the last 1.6 to 3.2 s, so that speech does not raise it and a louder line
+// does.
 // Source  minimum statistics (Martin, 2001), with two half windows in place of a sorted history.
 class NoiseFloor {
  public:

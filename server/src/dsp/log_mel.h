@@ -4,8 +4,9 @@
 // Output  80 mel bands × 800 frames of 10 ms, band by band.
 // Limits  about 5 ms of a core.
 // Thread  any number at once.
-// Source  Radford et al. 2022; the feature extractor of Hugging Face transformers with do_normalize:
-//         zero mean and unit variance, 400-point Hann window, hop 160, reflected edges, Slaney mel scale.
+// Source  Radford et al. 2022; the feature extractor of Hugging Face transformers with
+//         do_normalize: zero mean and unit variance, 400-point Hann window, hop 160, reflected
+//         edges, Slaney mel scale.
 #pragma once
 
 #include "core/audio_frame.h"

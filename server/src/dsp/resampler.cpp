@@ -23,7 +23,8 @@ struct StateDeleter {
 };
 
 int quality_of(ResampleQuality quality) {
-  // 3 keeps telephone speech within 0.5 dB up to 3.4 kHz; 7 costs five times as much and is heard in music only.
+  // 3 keeps telephone speech within 0.5 dB up to 3.4 kHz; 7 costs five times as much and is heard
+  // in music only.
   return quality == ResampleQuality::call ? 3 : 7;
 }
 

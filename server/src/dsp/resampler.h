@@ -1,10 +1,12 @@
 // Changes the sample rate of a stream, mono s16, piece by piece.
 //
 //   auto resampler = Resampler::make(SampleRate{8'000}, kEngineRate);
-//   const std::size_t written = resampler.process(frame, out);   // out holds output_bound(frame.size())
+//   const std::size_t written = resampler.process(frame, out);   // out holds
+//   output_bound(frame.size())
 //
 // Output  starts after latency().
-// Limits  8 to 48 kHz. The 20 ms path uses ResampleQuality::call: quality 3, 0.6 ms at 16 kHz, at most 3.1 ms at 8 kHz.
+// Limits  8 to 48 kHz. The 20 ms path uses ResampleQuality::call: quality 3, 0.6 ms at 16 kHz, at
+//         most 3.1 ms at 8 kHz.
 // Errors  make(): unsupported for other rates.
 // Thread  one owner; process() allocates nothing.
 // Source  speexdsp 1.2.1.

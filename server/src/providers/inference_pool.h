@@ -1,16 +1,20 @@
-// The one place where models run beside the calls: a bounded number of threads, a bounded queue, deadlines.
+// The one place where models run beside the calls: a bounded number of threads, a bounded queue,
+// deadlines.
 //
 //   InferencePool pool(clock, metrics, {.threads = 2});
-//   Result<float> answer = co_await pool.run<float>({.kind = InferenceKind::turn, .deadline = soon},
-//                                                   [model, audio] { return model->judge(audio); });
+//   const InferenceJob job{.kind = InferenceKind::turn, .deadline = soon};
+//   Result<float> answer = co_await pool.run<float>(job, [model] { return model->judge(); });
 //
-// Order   by kind (finals before turns before speech before embeddings before partials), then by deadline.
-// Limits  at most `capacity` jobs wait. Full: a waiting partial makes room for anything better, else the new
-//         job is refused. The newest partial of a stream replaces the one that still waits.
-// Errors  resource_exhausted (full), timeout (its deadline passed before it began), cancelled (the waiter went,
-//         or a newer partial took its place), closed (the pool stops). A job that has begun runs to its end.
-// Thread  submit() and run() from any thread and executor. The work runs on a thread of the pool and must own
-//         what it touches: its waiter may be gone.
+// Order   by kind (finals before turns before speech before embeddings before partials), then by
+//         deadline.
+// Limits  at most `capacity` jobs wait. Full: a waiting partial makes room for anything better,
+//         else the new job is refused. The newest partial of a stream replaces the one that still
+//         waits.
+// Errors  resource_exhausted (full), timeout (its deadline passed before it began), cancelled (the
+//         waiter went, or a newer partial took its place), closed (the pool stops). A job that has
+//         begun runs to its end.
+// Thread  submit() and run() from any thread and executor. The work runs on a thread of the pool
+//         and must own what it touches: its waiter may be gone.
 #pragma once
 
 #include "core/clock.h"

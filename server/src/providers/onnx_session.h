@@ -7,8 +7,8 @@
 //   if (binding->run()) use(binding->floats("output"));
 //
 // Limits  float32 and int64 tensors. An output of unknown size is read with run_for() instead.
-// Errors  open(): not_found, corrupt (not a model, or one for a newer runtime). bind(): corrupt when a name or
-//         rank is not the model's. run(): internal, with the runtime's words.
+// Errors  open(): not_found, corrupt (not a model, or one for a newer runtime). bind(): corrupt
+//         when a name or rank is not the model's. run(): internal, with the runtime's words.
 // Thread  one session may be bound and run by many threads; one binding by one thread at a time.
 // Source  the C++ wrapper throws and sherpa's C++ library has another string ABI: so the C API.
 #pragma once

@@ -65,7 +65,8 @@ Task<bool> WakeSignal::wait() {
     const MutexLock lock(state->mutex);
     woken = std::exchange(state->raised_elsewhere, false) || woken;
   }
-  // A late post of a wake that was already seen also ends the wait: callers look again after each one.
+  // A late post of a wake that was already seen also ends the wait: callers look again after each
+  // one.
   co_return woken || !co_await is_cancelled();
 }
 

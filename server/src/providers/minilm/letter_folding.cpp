@@ -6,7 +6,8 @@ namespace antiphon {
 
 namespace {
 
-// Lower case without marks (Unicode 15, NFD), one entry a code point; what has no single such letter stays.
+// Lower case without marks (Unicode 15, NFD), one entry a code point; what has no single such
+// letter stays.
 
 // U+00C0 to U+024F
 constexpr std::u32string_view kLatin =

@@ -1,4 +1,5 @@
-// What BERT's normalizer needs to know of Unicode: capitals, accents, spaces, punctuation, ideographs.
+// What BERT's normalizer needs to know of Unicode: capitals, accents, spaces, punctuation,
+// ideographs.
 #pragma once
 
 #include <string_view>

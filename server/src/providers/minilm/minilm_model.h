@@ -1,12 +1,15 @@
-// all-MiniLM-L6-v2 (int8) on ONNX Runtime: sentences to points of meaning, 384 numbers of unit length.
+// all-MiniLM-L6-v2 (int8) on ONNX Runtime: sentences to points of meaning, 384 numbers of unit
+// length.
 //
 //   auto model = MiniLmModel::open(models / "minilm", pool);
 //
-// Limits  the port's: 256 texts of 8 KiB, of which the first 256 word pieces count. About 4 ms of a core a question.
-//         Texts run one by one: padding a batch of unequal lengths costs more than it saves on a CPU.
+// Limits  the port's: 256 texts of 8 KiB, of which the first 256 word pieces count. About 4 ms of a
+//         core a question. Texts run one by one: padding a batch of unequal lengths costs more than
+//         it saves on a CPU.
 // Errors  open(): not_found, corrupt. embed(): too_large, and the pool's.
 // Thread  any executor; the pool outlives it.
-// Source  sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0): mean of the word pieces, then unit length.
+// Source  sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0): mean of the word pieces, then unit
+//         length.
 #pragma once
 
 #include "ports/embedding_model.h"

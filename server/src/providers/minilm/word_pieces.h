@@ -1,7 +1,8 @@
 // BERT's WordPiece tokenizer, uncased, from a tokenizer.json.
 //
 // Output  the ids between [CLS] and [SEP], at most `limit` of all; malformed UTF-8 is skipped.
-// Limits  accents and capitals of Latin, Greek and Cyrillic are folded; Chinese characters stand alone.
+// Limits  accents and capitals of Latin, Greek and Cyrillic are folded; Chinese characters stand
+//         alone.
 // Errors  read(): not_found, corrupt.
 // Thread  any number at once.
 // Source  Devlin et al. 2018; Hugging Face tokenizers: BertNormalizer, BertPreTokenizer, WordPiece.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace antiphon {
 
@@ -41,7 +42,8 @@ std::string folded(std::string_view text, Word word) {
   return to_lower_ascii(text.substr(word.begin, end_without_punctuation(text, word) - word.begin));
 }
 
-// How many words at the front of `hypothesis` say what `stable` says: the prefix of the least edit distance.
+// How many words at the front of `hypothesis` say what `stable` says: the prefix of the least edit
+// distance.
 std::size_t matching_prefix(const std::vector<std::string>& stable,
                             const std::vector<std::string>& hypothesis) {
   std::vector<std::size_t> row(hypothesis.size() + 1);
@@ -55,7 +57,8 @@ std::size_t matching_prefix(const std::vector<std::string>& stable,
       row[j + 1] = std::min({replaced, row[j + 1] + 1, row[j] + 1});
     }
   }
-  // Of equal distances the one nearest in length: the words heard are the same, only their spelling changed.
+  // Of equal distances the one nearest in length: the words heard are the same, only their spelling
+  // changed.
   std::size_t best = 0;
   const auto gap = [&stable](std::size_t count) {
     return count > stable.size() ? count - stable.size() : stable.size() - count;
@@ -95,7 +98,7 @@ void LocalAgreement::update(std::string_view hypothesis) {
   const auto now = words_of(text_);
   const auto before = words_of(previous_);
   std::size_t stable = stable_bytes_;
-  for (std::size_t i = 0; i + 1 < now.size() && i + 1 < before.size(); ++i) {
+  for (std::size_t i = 0; i + open_words_ < now.size() && i + 1 < before.size(); ++i) {
     const bool is_same = spelling(text_, now[i]) == spelling(previous_, before[i]);
     if (!is_same && folded(text_, now[i]) != folded(previous_, before[i])) break;
     stable = std::max(stable, end_without_punctuation(text_, now[i]));
@@ -110,6 +113,27 @@ void LocalAgreement::finish(std::string_view hypothesis) {
   adopt(hypothesis);
   stable_bytes_ = text_.size();
   previous_ = text_;
+}
+
+std::string LocalAgreement::split_off(std::string_view first_part) {
+  const std::string stable = text_.substr(0, stable_bytes_);
+  const auto stable_words = words_of(stable);
+  const std::size_t matched = matching_prefix(folded_words(first_part), folded_words(stable));
+  LocalAgreement rest(open_words_);
+  std::string front;
+  if (matched < stable_words.size()) {
+    // Words beyond the cut are promised already: they begin the rest.
+    const std::size_t begin = stable_words[matched].begin;
+    rest.text_ = text_.substr(begin);
+    rest.previous_ = rest.text_;
+    rest.stable_bytes_ = stable_bytes_ - begin;
+    front = stable.substr(0, matched == 0 ? 0 : stable_words[matched - 1].end);
+  } else {
+    finish(first_part);
+    front = text_;
+  }
+  *this = std::move(rest);
+  return front;
 }
 
 }  // namespace antiphon

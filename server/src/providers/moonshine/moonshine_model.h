@@ -1,10 +1,11 @@
 // Moonshine tiny (English, int8) behind the sherpa C API: samples in, a sentence out.
 //
 // Input   16 kHz mono, any length; over 16 s is cut at quiet points and joined.
-// Output  text with punctuation, as the model writes it; "" for next to nothing. Loops of the model are cut.
+// Output  text with punctuation, as the model writes it; "" for next to nothing. Loops of the model
+//         are cut.
 // Errors  open(): not_found, corrupt.
-// Thread  transcribe() from any number of threads at once: the recognizer keeps nothing between streams
-//         (a test decodes side by side and compares).
+// Thread  transcribe() from any number of threads at once: the recognizer keeps nothing between
+//         streams (a test decodes side by side and compares).
 // Source  sherpa-onnx 2.0.1; its C++ library has the old string ABI and does not link.
 #pragma once
 

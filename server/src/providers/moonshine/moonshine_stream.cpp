@@ -119,7 +119,7 @@ void MoonshineStream::forget_utterance() {
   cut_.reset();
   audio_.clear();
   committed_.clear();
-  agreement_ = {};
+  agreement_ = LocalAgreement(kOpenWords);
   hypothesis_.clear();
   heard_to_ = 0;
   asked_to_ = 0;
@@ -172,7 +172,8 @@ void MoonshineStream::start_due_work() {
     return;
   }
   if (!is_partial_due()) return;
-  // One that runs is let run: dropping each for a newer one would starve a busy machine of partials.
+  // One that runs is let run: dropping each for a newer one would starve a busy machine of
+  // partials.
   if (partial_ && !partial_->text.is_waiting()) return;
   partial_ = submit(InferenceKind::stt_partial, kPartialPatience, audio_.kept_from(), audio_.end());
   asked_to_ = audio_.end();
@@ -196,15 +197,13 @@ std::optional<RecognitionEvent> MoonshineStream::collect_partial() {
   const RecognitionEvent news = event(RecognitionEvent::Kind::partial, to);
   const bool is_long = to - audio_.kept_from() > kCommitAfter;
   if (is_long && is_pausing() && covers_speech(to)) {
-    agreement_.finish(hypothesis_);
-    commit(to);
+    commit(agreement_.split_off(hypothesis_), to);
   }
   return is_news ? std::optional(news) : std::nullopt;
 }
 
-void MoonshineStream::commit(AudioPosition up_to) {
-  committed_ = joined(std::move(committed_), agreement_.text());
-  agreement_ = {};
+void MoonshineStream::commit(const std::string& text, AudioPosition up_to) {
+  committed_ = joined(std::move(committed_), text);
   hypothesis_.clear();
   audio_.forget_before(up_to);
   heard_to_ = covers_speech(up_to) ? up_to : 0;
@@ -221,8 +220,7 @@ void MoonshineStream::collect_cut() {
     counters_.partials_failed.add();
     return;
   }
-  agreement_.finish(*text);
-  commit(to);
+  commit(agreement_.split_off(*text), to);
   asked_to_ = to;
 }
 

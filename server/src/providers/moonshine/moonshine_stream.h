@@ -61,7 +61,7 @@ class MoonshineStream final : public RecognitionStream {
   void start_due_work();
   std::optional<RecognitionEvent> collect_partial();
   void collect_cut();
-  void commit(AudioPosition up_to);
+  void commit(const std::string& text, AudioPosition up_to);
   std::optional<Result<RecognitionEvent>> collect_final();
   std::optional<Result<RecognitionEvent>> collect();
 
@@ -76,11 +76,14 @@ class MoonshineStream final : public RecognitionStream {
   bool has_utterance_ = false;
   UtteranceAudio audio_;
   std::uint64_t lost_counted_ = 0;
-  std::string committed_;       // text of the audio before kept_from()
-  LocalAgreement agreement_;    // of the audio since
-  std::string hypothesis_;      // the last one, of [kept_from, heard_to_)
-  AudioPosition heard_to_ = 0;  // 0: nothing was decoded yet
-  AudioPosition asked_to_ = 0;  // where the last decode that was asked for ends
+  std::string committed_;  // text of the audio before kept_from()
+  // Three open words: with one, a wrong first word was promised in 1 of 5 recordings of real
+  // speech.
+  static constexpr std::size_t kOpenWords = 3;
+  LocalAgreement agreement_{kOpenWords};  // of the audio since
+  std::string hypothesis_;                // the last one, of [kept_from, heard_to_)
+  AudioPosition heard_to_ = 0;            // 0: nothing was decoded yet
+  AudioPosition asked_to_ = 0;            // where the last decode that was asked for ends
   std::optional<Decode> partial_;
   std::optional<Decode> cut_;
   std::deque<Departing> finals_;

@@ -8,7 +8,8 @@ namespace antiphon {
 
 namespace {
 
-// What is this much over the floor may be speech. Wrong only to the safe side: a noisy line costs one more decode.
+// What is this much over the floor may be speech. Wrong only to the safe side: a noisy line costs
+// one more decode.
 constexpr float kOverFloor = 10.0F;
 constexpr float kFloorMax = -50.0F;
 constexpr std::size_t kQuietSpan = 3'200;

@@ -1,8 +1,10 @@
 // The audio of one utterance that is not yet text, and where in it somebody speaks.
 //
-// Positions count samples from the utterance's beginning and never restart; what lies before kept_from() is gone.
+// Positions count samples from the utterance's beginning and never restart; what lies before
+// kept_from() is gone.
 //
-// Limits  60 s; when more is pushed the oldest goes and is counted. Memory is touched as it is used (1.9 MB at most).
+// Limits  60 s; when more is pushed the oldest goes and is counted. Memory is touched as it is used
+//         (1.9 MB at most).
 // Thread  one owner. push() allocates nothing.
 #pragma once
 
@@ -50,7 +52,8 @@ class UtteranceAudio {
   std::uint64_t lost_ = 0;
 };
 
-// Where to cut `audio` with the least harm: the middle of the quietest 200 ms in [earliest, latest).
+// Where to cut `audio` with the least harm: the middle of the quietest 200 ms in [earliest,
+// latest).
 [[nodiscard]] std::size_t quietest_point(std::span<const Sample> audio, std::size_t earliest,
                                          std::size_t latest);
 

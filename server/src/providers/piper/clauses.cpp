@@ -10,7 +10,8 @@ namespace antiphon {
 
 namespace {
 
-// A first piece this long gives about a second of speech; later ones may be longer and sound better for it.
+// A first piece this long gives about a second of speech; later ones may be longer and sound better
+// for it.
 constexpr std::size_t kFirstMin = 20;
 constexpr std::size_t kLaterMin = 60;
 

@@ -1,7 +1,9 @@
-// Cuts text into pieces that are spoken one after the other: the first short, so that speech begins soon.
+// Cuts text into pieces that are spoken one after the other: the first short, so that speech begins
+// soon.
 //
-// Output  views into `text`, in order; together they hold every word. A piece ends at punctuation where it can,
-//         at a space where a clause is longer than kPieceMax, inside a word only where there is no space.
+// Output  views into `text`, in order; together they hold every word. A piece ends at punctuation
+//         where it can, at a space where a clause is longer than kPieceMax, inside a word only
+//         where there is no space.
 // Limits  pieces of at most kPieceMax bytes; UTF-8 sequences stay whole.
 #pragma once
 

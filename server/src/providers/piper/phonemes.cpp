@@ -28,7 +28,8 @@ struct Phone {
   std::u32string_view ipa;
 };
 
-// The ARPABET of the CMU lexicon in the IPA that espeak-ng, and so Piper's training data, uses for American English.
+// The ARPABET of the CMU lexicon in the IPA that espeak-ng, and so Piper's training data, uses for
+// American English.
 constexpr std::array kPhones{
     Phone{"aa", U"ɑː"}, Phone{"ae", U"æ"},  Phone{"ah", U"ʌ"},  Phone{"ao", U"ɔː"},
     Phone{"aw", U"aʊ"}, Phone{"ax", U"ə"},  Phone{"ay", U"aɪ"}, Phone{"b", U"b"},
@@ -62,7 +63,8 @@ struct UtteranceDeleter {
 };
 using Utterance = std::unique_ptr<cst_utterance, UtteranceDeleter>;
 
-// flite's analysis without its voice: what it calls text-to-segments, and the lexicon's corrections after it.
+// flite's analysis without its voice: what it calls text-to-segments, and the lexicon's corrections
+// after it.
 class Analyser {
  public:
   Analyser() : voice_(make_voice()) {}

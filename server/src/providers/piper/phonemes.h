@@ -1,8 +1,8 @@
 // English text to the International Phonetic Alphabet, as Piper voices were trained on it.
 //
 // Input   any bytes; what is not UTF-8 or has no English sound is skipped.
-// Output  code points: phonemes, stress marks, one space between words, the text's own punctuation after each
-//         clause. Empty when there is nothing to say.
+// Output  code points: phonemes, stress marks, one space between words, the text's own punctuation
+//         after each clause. Empty when there is nothing to say.
 // Limits  a word of more than 40 letters is spoken in parts.
 // Thread  any; flite works behind a lock (about 1 ms a sentence).
 // Source  flite 2.2 (text normalisation, CMU lexicon, letter-to-sound rules), no wave synthesis;
@@ -16,7 +16,8 @@ namespace antiphon {
 
 [[nodiscard]] std::u32string phonemes_of(std::string_view text);
 
-// Typographic quotes, dashes and accented letters to ASCII; everything else beyond ASCII to a space.
+// Typographic quotes, dashes and accented letters to ASCII; everything else beyond ASCII to a
+// space.
 [[nodiscard]] std::string speakable_ascii(std::string_view text);
 
 }  // namespace antiphon

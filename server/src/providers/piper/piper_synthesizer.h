@@ -1,9 +1,11 @@
-// The embedded voice: text, phonemes (flite), speech (Piper), piece by piece, so that the first comes soon.
+// The embedded voice: text, phonemes (flite), speech (Piper), piece by piece, so that the first
+// comes soon.
 //
 //   PiperSynthesizer synthesizer(voice, pool);
 //   auto stream = synthesizer.synthesize({.text = "We open at nine."});
 //
-// Output   one chunk a piece, cut at clauses; about 90 ms of a core per second of speech. No word times.
+// Output   one chunk a piece, cut at clauses; about 90 ms of a core per second of speech. No word
+//          times.
 // Limits   requests of 1,000 bytes. Text without a sound (emoji, punctuation) gives no chunk.
 //          speed 0.5 to 2. The voice "joe" is the only one: another name is refused.
 // Errors   invalid_argument, and the pool's.
@@ -25,7 +27,8 @@ class PromptCache;
 
 class PiperSynthesizer final : public SpeechSynthesizer {
  public:
-  // Phonemes and voice in one: a piece of text to samples, on the pool's threads. Tests put in their own.
+  // Phonemes and voice in one: a piece of text to samples, on the pool's threads. Tests put in
+  // their own.
   using Speak = std::function<Result<std::vector<Sample>>(const std::string& piece, double speed)>;
   static constexpr ByteCount kCacheDefault{32 * 1024 * 1024};
 

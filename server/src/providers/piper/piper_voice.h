@@ -1,9 +1,11 @@
 // One Piper (VITS) voice on ONNX Runtime: phonemes in, 16 kHz speech out.
 //
 // Output  leading silence at most 20 ms, trailing at most 120 ms; empty for no phonemes.
-// Errors  open(): not_found, corrupt (no ONNX file, or one without a Piper voice's metadata). speak(): internal.
+// Errors  open(): not_found, corrupt (no ONNX file, or one without a Piper voice's metadata).
+//         speak(): internal.
 // Thread  speak() from any number of threads at once.
-// Source  the graph of rhasspy/piper's export. Not through sherpa: a voice it dislikes ends the process there.
+// Source  the graph of rhasspy/piper's export. Not through sherpa: a voice it dislikes ends the
+//         process there.
 #pragma once
 
 #include "core/audio_frame.h"
@@ -20,7 +22,8 @@ class PiperVoice {
  public:
   struct Options {
     int threads = 1;
-    // How much the voice varies from one rendering to the next. Both 0: the same text gives the same samples.
+    // How much the voice varies from one rendering to the next. Both 0: the same text gives the
+    // same samples.
     float variation = 0.667F;
     float rhythm_variation = 0.8F;
   };

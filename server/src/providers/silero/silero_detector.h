@@ -1,10 +1,14 @@
 // Silero VAD 6 on ONNX Runtime, many calls in one run.
 //
-// Input   512 samples at 16 kHz a call; the model also sees the 64 before them, kept in the call's State.
-// Limits  batches of 1-8, 12, 16, 24, 32, 48, 64 are bound at construction (1.1 MB); others run in the next larger.
+// Input   512 samples at 16 kHz a call; the model also sees the 64 before them, kept in the call's
+//         State.
+// Limits  batches of 1-8, 12, 16, 24, 32, 48, 64 are bound at construction (1.1 MB); others run in
+//         the next larger.
 // Errors  open(): not_found, corrupt.
-// Thread  one media worker; process() blocks for the inference, about 85 µs alone and 31 µs a call in 32.
-// Source  silero-vad 6.2.3 (MIT). sherpa's own detector queues segments and clips first words, so not that.
+// Thread  one media worker; process() blocks for the inference, about 85 µs alone and 31 µs a call
+//         in 32.
+// Source  silero-vad 6.2.3 (MIT). sherpa's own detector queues segments and clips first words, so
+//         not that.
 #pragma once
 
 #include "core/metrics.h"
