@@ -211,6 +211,24 @@ TEST_F(HttpServerTest, CancelsAHandlerAtItsDeadline) {
   EXPECT_THAT(client.receive(), HasSubstr("deadline_exceeded"));
 }
 
+TEST_F(HttpServerTest, CancelsNothingOfTheNextRequest) {
+  std::vector<bool> slept;
+  serve(
+      [this, &slept](Request, ResponseWriter& writer) -> Task<> {
+        slept.push_back((co_await clock_.sleep_for(slept.empty() ? 1h : 1s)).has_value());
+        static_cast<void>(co_await writer.send({}));
+      },
+      {}, {.deadline = 5s});
+  auto client = connect();
+  ask(client, kGet);
+  advance(5100ms);
+  EXPECT_THAT(client.receive(), StartsWith("HTTP/1.1 200 "));
+  ask(client, kGet);
+  advance(1s);
+  EXPECT_THAT(client.receive(), StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(slept, (std::vector<bool>{false, true}));
+}
+
 TEST_F(HttpServerTest, DropsAClientThatDoesNotRead) {
   std::optional<ErrorCode> ended_with;
   serve([&ended_with](Request, ResponseWriter& writer) -> Task<> {
