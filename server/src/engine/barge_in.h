@@ -1,9 +1,11 @@
-// What to do about a sound of the caller while the agent has the turn: pause, then decide, then stop or resume.
+// What to do about a sound of the caller while the agent has the turn: pause, then decide, then
+// stop or resume.
 //
-//   sound ≥ pause_after ─▶ pause ──a word that is no backchannel───────────────▶ stop
-//                            │ ───speech ≥ 2 × stop_after, no words yet, still──▶ stop (at the 500 ms limit)
-//                            └────cough: quiet again before stop_after──────────▶ resume
-//                             ────"uh-huh", or nothing known after 500 ms───────▶ resume; real words later still stop
+//   sound ≥ pause_after ─▶ pause
+//     ──a word that is no backchannel────────────────────────▶ stop
+//     ──speech ≥ 2 × stop_after without words, or still there─▶ stop (at the 500 ms limit)
+//     ──a cough: quiet again before stop_after───────────────▶ resume
+//     ──"uh-huh", or nothing known after 500 ms──────────────▶ resume; real words still stop
 //
 // Thread  owned by one session; update() allocates nothing, words() may.
 #pragma once
@@ -26,7 +28,8 @@ class BargeIn {
 
   explicit BargeIn(const TurnTiming& timing) : timing_(timing) {}
 
-  // Once per tick while the agent has the turn and the caller makes a sound. `quiet`: since the last sound of it.
+  // Once per tick while the agent has the turn and the caller makes a sound. `quiet`: since the
+  // last sound of it.
   [[nodiscard]] Decision update(Duration voiced, Duration quiet, Timepoint now) noexcept;
   void words(std::string_view text);
   // The sound is over and decided.

@@ -1,7 +1,8 @@
 // The last eight seconds of the caller, and when each sample arrived.
 //
-// push() takes frames as they come; more than one second beyond real time is dropped and counted, so a peer that
-// floods fills neither memory nor the recognizer. window() cuts what the voice-activity model reads.
+// push() takes frames as they come; more than one second beyond real time is dropped and counted,
+// so a peer that floods fills neither memory nor the recognizer. window() cuts what the
+// voice-activity model reads.
 // Thread  owned by one session; push, window and time_of allocate nothing.
 #pragma once
 

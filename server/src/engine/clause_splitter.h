@@ -1,8 +1,10 @@
-// Cuts a growing text into pieces that can be spoken: the first as short as it sounds natural, so that the voice
-// begins early, then sentence by sentence.
+// Cuts a growing text into pieces that can be spoken: the first as short as it sounds natural, so
+// that the voice begins early, then sentence by sentence.
 //
-// Output  trimmed clauses, in order; together they are the text, with single spaces where it was cut.
-// Limits  a clause has at most kClauseBytesMax bytes; a longer one is cut at a space, or between characters.
+// Output  trimmed clauses, in order; together they are the text, with single spaces where it was
+//         cut.
+// Limits  a clause has at most kClauseBytesMax bytes; a longer one is cut at a space, or between
+//         characters.
 // Thread  owned by one reply.
 #pragma once
 

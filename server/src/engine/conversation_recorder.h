@@ -1,6 +1,8 @@
-// Writes what happens in one conversation: to the journal for ever, to the transport's screen at once.
+// Writes what happens in one conversation: to the journal for ever, to the transport's screen at
+// once.
 //
-// Order  started, then events (sequence 1, 2, 3 …) and messages (ordinal 0, 1, 2 …) as they happen, ended last and once.
+// Order  started, then events (sequence 1, 2, 3 …) and messages (ordinal 0, 1, 2 …) as they happen,
+//        ended last and once.
 // Thread  owned by one session.
 #pragma once
 

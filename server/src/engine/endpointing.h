@@ -1,9 +1,10 @@
 // Decides when the caller's turn is over.
 //
-// Once silence (counted from the last energetic sample of a confirmed segment) reaches silence_min the turn detector
-// is asked, and again every 200 ms; a probability of 0.5 ends the turn at once, silence_max ends it whatever was
-// said. Words that plainly go on ("and", "my number is") hold a confident detector back until two thirds of
-// silence_max. Any new sound of the caller starts all of it again.
+// Once silence (counted from the last energetic sample of a confirmed segment) reaches silence_min
+// the turn detector is asked, and again every 200 ms; a probability of 0.5 ends the turn at once,
+// silence_max ends it whatever was said. Words that plainly go on ("and", "my number is") hold a
+// confident detector back until two thirds of silence_max. Any new sound of the caller starts all
+// of it again.
 // Thread  owned by one session; allocates nothing.
 #pragma once
 

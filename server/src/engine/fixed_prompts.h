@@ -1,6 +1,8 @@
-// The sentences an agent says word for word, cut into the clauses a session will ask the synthesizer for.
+// The sentences an agent says word for word, cut into the clauses a session will ask the
+// synthesizer for.
 //
-// Give them to SpeechSynthesizer::prepare() before the first call, and the greeting costs no inference.
+// Give them to SpeechSynthesizer::prepare() before the first call, and the greeting costs no
+// inference.
 #pragma once
 
 #include "domain/agent.h"

@@ -1,8 +1,9 @@
 // Runs the sessions of one media thread: one ticker, one voice-activity model, all of its calls.
 //
-// Every 20 ms each session is served; sessions are spread over four phases, 5 ms apart. Due times are absolute, so a
-// late tick does not move the next one. Behind by more than 100 ms the missed ticks are left out and counted.
-// All sessions of a phase that have a full window go through one run of the voice-activity model.
+// Every 20 ms each session is served; sessions are spread over four phases, 5 ms apart. Due times
+// are absolute, so a late tick does not move the next one. Behind by more than 100 ms the missed
+// ticks are left out and counted. All sessions of a phase that have a full window go through one
+// run of the voice-activity model.
 // Limits  kSessionsMax sessions.
 // Thread  every member on its executor.
 #pragma once
@@ -35,7 +36,8 @@ class MediaWorker {
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] const Executor& executor() const { return executor_; }
 
-  // One tick of the sessions of one phase: plain, and free of allocation until a session has something to settle.
+  // One tick of the sessions of one phase: plain, and free of allocation until a session has
+  // something to settle.
   void tick(std::size_t phase, Timepoint now);
 
   static constexpr std::size_t kPhases = 4;

@@ -1,7 +1,8 @@
-// The agent's voice between the synthesizer, which comes in bursts, and the tick, which takes 20 ms at a time.
+// The agent's voice between the synthesizer, which comes in bursts, and the tick, which takes 20 ms
+// at a time.
 //
-// write() accepts what there is room for: 3 s ahead. The last second that was taken is kept, so that a resumed
-// reply can go back to the border of a word.
+// write() accepts what there is room for: 3 s ahead. The last second that was taken is kept, so
+// that a resumed reply can go back to the border of a word.
 // Limits  4 s of samples, allocated at the first write. take(), rewind() allocate nothing.
 // Thread  owned by one session.
 #pragma once
@@ -21,7 +22,8 @@ class PlayoutBuffer {
   std::size_t write(std::span<const Sample> samples);
   // No more samples will come.
   void finish() noexcept { finished_ = true; }
-  // One frame, the last one filled up with silence. False: not enough samples yet, or all were taken.
+  // One frame, the last one filled up with silence. False: not enough samples yet, or all were
+  // taken.
   bool take(AudioFrame& frame) noexcept;
   // Goes back to `position`, or as far as samples are still held.
   void rewind(SampleIndex position) noexcept;

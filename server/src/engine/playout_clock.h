@@ -1,10 +1,11 @@
 // Which words of a reply has the caller heard? Maps samples that were sent to words of the text.
 //
-// Input   clauses in the order they are synthesized: text, then samples, then the end; word times where the
-//         synthesizer knows them.
-// Output  the heard text after N sent samples, cut at a word border: a word counts once half of it was sent. Without
-//         word times a clause's words share its sound (silence at both ends taken off) by their length in characters;
-//         while a clause is still growing its length is estimated from the clauses before it.
+// Input   clauses in the order they are synthesized: text, then samples, then the end; word times
+//         where the synthesizer knows them.
+// Output  the heard text after N sent samples, cut at a word border: a word counts once half of it
+//         was sent. Without word times a clause's words share its sound (silence at both ends taken
+//         off) by their length in characters; while a clause is still growing its length is
+//         estimated from the clauses before it.
 // Thread  owned by one session. Never called from the tick.
 #pragma once
 

@@ -1,10 +1,13 @@
-// One generation: the language model's text becomes clauses, clauses become sound in the playout buffer.
+// One generation: the language model's text becomes clauses, clauses become sound in the playout
+// buffer.
 //
-//   ReplyStream ─text─▶ ClauseSplitter ─clauses─▶ SpeechSynthesizer ─samples─▶ PlayoutBuffer ─(tick)─▶ caller
+//   ReplyStream ─text─▶ ClauseSplitter ─clauses─▶ SpeechSynthesizer
+//     ─samples─▶ PlayoutBuffer ─(tick)─▶ caller
 //
-// The next clause is begun as soon as the current one has its first sound. After cancel() nothing reaches the
-// observer or the playout any more, whatever the providers still answer.
-// Limits  4,000 characters a reply, the rest is left out; a provider that gives nothing for 6 s has failed.
+// The next clause is begun as soon as the current one has its first sound. After cancel() nothing
+// reaches the observer or the playout any more, whatever the providers still answer.
+// Limits  4,000 characters a reply, the rest is left out; a provider that gives nothing for 6 s has
+//         failed.
 // Errors  a failed clause is told to the observer and left out; two in a row end the reply.
 // Thread  the session's executor. The owner joins before it destroys.
 #pragma once

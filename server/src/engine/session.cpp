@@ -48,7 +48,8 @@ std::size_t Session::task_count() const {
   return count;
 }
 
-// Before anything else is recorded, and once: a transport may type or hang up before run() has had its first turn.
+// Before anything else is recorded, and once: a transport may type or hang up before run() has had
+// its first turn.
 void Session::begin_record() {
   if (std::exchange(recording_, true)) return;
   recorder_.started();

@@ -1,13 +1,14 @@
 // One spoken conversation: it hears, decides whose turn it is, thinks and speaks.
 //
-// Input   receive(): the caller's frames as they arrive; every 20 ms the worker runs listen(), judged(), tick() and,
-//         when tick() says so, settle().
+// Input   receive(): the caller's frames as they arrive; every 20 ms the worker runs listen(),
+//         judged(), tick() and, when tick() says so, settle().
 // Output  frames, notices and the end to the MediaTransport; entries to the ConversationJournal.
-// Limits  thinking for 8 s, 4 s of speaking without sound or 3 s without a transcript is a failure that is spoken
-//         about; three failures in a row end the call. Idle reminders, then goodbye; a limit on the whole call.
+// Limits  thinking for 8 s, 4 s of speaking without sound or 3 s without a transcript is a failure
+//         that is spoken about; three failures in a row end the call. Idle reminders, then goodbye;
+//         a limit on the whole call.
 // Errors  providers' errors never end a call by themselves; see above.
-// Thread  one executor. listen(), judged(), tick() and receive() allocate, lock, throw, log and await nothing: what
-//         does is left to settle(), which runs between ticks.
+// Thread  one executor. listen(), judged(), tick() and receive() allocate, lock, throw, log and
+//         await nothing: what does is left to settle(), which runs between ticks.
 #pragma once
 
 #include "core/mailbox.h"
@@ -38,7 +39,8 @@ class Session final : public ReplyObserver {
   Session(const SessionServices& services, SessionPlan plan, MediaTransport& transport,
           Executor executor);
 
-  // Runs the conversation; ends when its last words are in the journal. Spawned once, by the worker.
+  // Runs the conversation; ends when its last words are in the journal. Spawned once, by the
+  // worker.
   Task<> run();
   Task<> closed();
   void receive(const AudioFrame& frame) noexcept;
@@ -47,7 +49,8 @@ class Session final : public ReplyObserver {
   // The transport has gone and must not be called any more.
   void detach();
 
-  // The caller's next window, if it is full and loud enough to be worth the model: then judged() must follow.
+  // The caller's next window, if it is full and loud enough to be worth the model: then judged()
+  // must follow.
   bool listen(VoiceActivityDetector::Input& input) noexcept;
   void judged(float probability) noexcept;
   [[nodiscard]] VoiceActivityDetector::State& voice_state() { return voice_state_; }

@@ -4,11 +4,13 @@
 //   host.set_language_model(model);        // typed conversations work from here on
 //   host.set_speech(stack);                // spoken ones too
 //   co_await host.ready(deadline);         // a call that came early waits here
-//   co_await host.stop(deadline);          // before the executors stop; afterwards nothing is left running
+//   co_await host.stop(deadline);          // before the executors stop; then nothing runs any more
 //
-// Errors  start: unavailable before set_speech has reached the worker, or after stop; resource_exhausted when the worker
-//         is full. answer_text: unavailable without a language model; invalid_argument for empty or over-long text.
-// Thread  pick_executor, end, active_count, answer_text, set_*, ready, stop: any. start: the executor it is given.
+// Errors  start: unavailable before set_speech has reached the worker, or after stop;
+//         resource_exhausted when the worker is full. answer_text: unavailable without a language
+//         model; invalid_argument for empty or over-long text.
+// Thread  pick_executor, end, active_count, answer_text, set_*, ready, stop: any. start: the
+//         executor it is given.
 #pragma once
 
 #include "core/mutex.h"

@@ -6,6 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 namespace antiphon {
 namespace {
 
@@ -128,6 +131,29 @@ TEST_F(SessionHostTest, StopsWithEveryRecordComplete) {
   EXPECT_EQ(host_.active_count(), 0U);
   EXPECT_TRUE(std::holds_alternative<JournalEntry::Ended>(journal_.entries.back().what));
   EXPECT_FALSE(host_.start(plan_, transport_, host_.pick_executor()));
+}
+
+TEST_F(SessionHostTest, AnswersOtherThreadsWhileCallsComeAndGo) {
+  load();
+  std::atomic<bool> done{false};
+  std::thread other([&] {
+    while (!done.load()) {
+      EXPECT_LE(host_.active_count(), 1U);
+      EXPECT_TRUE(host_.pick_executor() == Executor(loop_.get_executor()));
+      static_cast<void>(host_.end(plan_.conversation.id, EndReason::ended_by_api));
+    }
+  });
+  for (int call = 0; call < 20; ++call) {
+    auto handle = host_.start(plan_, transport_, loop_.get_executor());
+    EXPECT_TRUE(handle);
+    advance(100ms);
+    if (handle) handle->reset();
+    advance(50ms);
+  }
+  done.store(true);
+  other.join();
+  advance(100ms);
+  EXPECT_EQ(host_.active_count(), 0U);
 }
 
 TEST_F(SessionHostTest, AsksTheVoiceModelOnceForAllCallsOfAPhase) {

@@ -73,8 +73,8 @@ struct CallerTurn {
   std::string before;           // what was known when a sound interrupted the thinking
 };
 
-// The caller's turn that is being answered: recorded once the answer sounds, so that a caller who goes on
-// before that still has one turn.
+// The caller's turn that is being answered: recorded once the answer sounds, so that a caller who
+// goes on before that still has one turn.
 struct Unrecorded {
   std::string text;
   Timepoint began{};

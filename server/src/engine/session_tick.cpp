@@ -1,4 +1,5 @@
-// The 20 ms path of a session. Nothing here allocates, locks, throws, logs or awaits, except settle() and what it calls.
+// The 20 ms path of a session. Nothing here allocates, locks, throws, logs or awaits, except
+// settle() and what it calls.
 #include "engine/session.h"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// What a session needs of an agent's configuration, in the engine's own units, read once at its start.
+// What a session needs of an agent's configuration, in the engine's own units, read once at its
+// start.
 #pragma once
 
 #include "core/clock.h"

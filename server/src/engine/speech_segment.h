@@ -1,9 +1,10 @@
-// Turns windows of "voice: 0 to 1" into a stretch of speech: when it began, how much of it was voice, when the
-// last sound of it was.
+// Turns windows of "voice: 0 to 1" into a stretch of speech: when it began, how much of it was
+// voice, when the last sound of it was.
 //
-// A segment is confirmed after two voiced windows (64 ms) and stays until the session resets it; an unconfirmed one
-// is forgotten after 128 ms without voice. A window counts as voice when the model says so AND it is loud against
-// the noise floor: the model alone stays high for 100 ms and more after the last sound, and for ever in babble.
+// A segment is confirmed after two voiced windows (64 ms) and stays until the session resets it; an
+// unconfirmed one is forgotten after 128 ms without voice. A window counts as voice when the model
+// says so AND it is loud against the noise floor: the model alone stays high for 100 ms and more
+// after the last sound, and for ever in babble.
 // Thread  owned by one session; allocates nothing.
 #pragma once
 

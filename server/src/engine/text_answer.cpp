@@ -11,7 +11,8 @@ namespace antiphon {
 
 namespace {
 
-// Each typed turn leaves at most this many events, so its numbers follow from the count of messages before it.
+// Each typed turn leaves at most this many events, so its numbers follow from the count of messages
+// before it.
 constexpr std::int64_t kEventsPerMessage = 8;
 
 class TextAnswer final : public TextReply {

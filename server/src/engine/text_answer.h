@@ -1,7 +1,7 @@
 // One typed turn of a conversation: a message in, a stream of text out, both in the journal.
 //
-// What was said was heard. The caller's message is recorded before the first text, the agent's once the stream has
-// ended or was dropped half-way (then with what was given out, interrupted).
+// What was said was heard. The caller's message is recorded before the first text, the agent's once
+// the stream has ended or was dropped half-way (then with what was given out, interrupted).
 // Thread  whoever awaits next().
 #pragma once
 

@@ -1,6 +1,7 @@
 // What the words so far say about whether the caller has finished. English.
 //
-// A strategy of its own: the session asks it for each partial result; Endpointing weighs the answer.
+// A strategy of its own: the session asks it for each partial result; Endpointing weighs the
+// answer.
 #pragma once
 
 #include <cstdint>

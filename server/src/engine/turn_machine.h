@@ -1,12 +1,14 @@
 // Whose turn it is. One pure function; the session acts on what it answers.
 //
-//  listening ──speech_started──▶ hearing ──turn_ended──▶ thinking ──first_audio──▶ speaking ──playout_done──▶ listening
-//                                   ▲                        │                        │
-//                                   └──── barge_in ──────────┴────────────────────────┘
-//  agent_takes_turn (greeting, reminder, typed text, goodbye): any of the four ──▶ thinking
-//  any of the four ──hang_up | transfer | failure──▶ closing ──flushed──▶ closed
+//  listening ─speech_started─▶ hearing ─turn_ended─▶ thinking ─first_audio─▶ speaking
+//      ▲                          ▲                     │                      │ │
+//      │                          └──── barge_in ───────┴──────────────────────┘ │
+//      └───────────────────────────── playout_done ──────────────────────────────┘
+//  agent_takes_turn (greeting, reminder, typed text, goodbye): any of the four ─▶ thinking
+//  any of the four ─hang_up | transfer | failure─▶ closing ─flushed─▶ closed
 //
-// A pause of the agent while it decides about a sound of the caller is no state of its own: the turn has not changed.
+// A pause of the agent while it decides about a sound of the caller is no state of its own: the
+// turn has not changed.
 #pragma once
 
 #include <cstddef>

@@ -1,10 +1,12 @@
-// Decides cheaply whether a window of the caller's sound is worth the voice-activity model, and which of its
-// halves are loud enough to be somebody talking.
+// Decides cheaply whether a window of the caller's sound is worth the voice-activity model, and
+// which of its halves are loud enough to be somebody talking.
 //
 // Input   windows of 512 samples (32 ms), in order.
-// Output  levels in dB of full scale; `open`: the model must look; `energetic`: loud against the noise floor.
-// Limits  the floor follows a falling level within 100 ms and a rising one by 3 dB a second, 0.5 dB while the caller
-//         speaks, so that a long sentence does not become noise; it stays between -80 and -30 dB.
+// Output  levels in dB of full scale; `open`: the model must look; `energetic`: loud against the
+//         noise floor.
+// Limits  the floor follows a falling level within 100 ms and a rising one by 3 dB a second, 0.5 dB
+//         while the caller speaks, so that a long sentence does not become noise; it stays between
+//         -80 and -30 dB.
 // Thread  owned by one session; allocates nothing.
 #pragma once
 

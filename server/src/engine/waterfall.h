@@ -1,6 +1,8 @@
-// Where the time of one reply went, each step measured on the session's clock from the caller's last sound.
+// Where the time of one reply went, each step measured on the session's clock from the caller's
+// last sound.
 //
-// A step is taken once; a later one of the same kind changes nothing. Plain stamps: fit for the tick.
+// A step is taken once; a later one of the same kind changes nothing. Plain stamps: fit for the
+// tick.
 // Thread  owned by one session.
 #pragma once
 

@@ -25,8 +25,8 @@ constexpr std::array<const char*, 6> kAnswers{"We open at nine. ",
                                               "The table is booked, for two, at eight. ",
                                               "Is there anything else?"};
 
-// The longest silence a caller who is silent too may meet: the idle reminder, or eight seconds of thinking, three of
-// waiting for words, and the time to make a sound.
+// The longest silence a caller who is silent too may meet: the idle reminder, or eight seconds of
+// thinking, three of waiting for words, and the time to make a sound.
 constexpr Duration kSilenceMax = 16s;
 
 class RandomCaller {
@@ -101,7 +101,8 @@ class RandomCaller {
     const Timepoint now = call_.clock.now();
     if (call_.transport.frames != frames_ || call_.closed()) silent_since_ = now;
     frames_ = call_.transport.frames;
-    // Without a voice the agent cannot be heard; then its text and the end of the call are what is left.
+    // Without a voice the agent cannot be heard; then its text and the end of the call are what is
+    // left.
     if (call_.synthesizer.clauses_left == 0) silent_since_ = now;
     EXPECT_LE((now - silent_since_) / 1ms, kSilenceMax / 1ms) << "the agent fell silent";
     if (now - silent_since_ > kSilenceMax) silent_since_ = now + 1h;

@@ -1,7 +1,8 @@
 // A JournalEntry as bytes and back: what the spool holds.
 //
-// Format  version byte, kind byte, then fields in a fixed order: integers as 8 bytes little-endian, text as length and
-//         bytes, identities as their 36 characters, optional fields behind a byte that says whether they are there.
+// Format  version byte, kind byte, then fields in a fixed order: integers as 8 bytes little-endian,
+//         text as length and bytes, identities as their 36 characters, optional fields behind a
+//         byte that says whether they are there.
 // Limits  a decoded text has at most 1 MiB, a list at most 10,000 items.
 // Errors  decode: corrupt for anything that encode() does not write, including bytes left over.
 // Thread  any; pure.

@@ -1,4 +1,5 @@
-// The spool's reader on any bytes: it ends, skips what is damaged, and what it accepts it writes again the same.
+// The spool's reader on any bytes: it ends, skips what is damaged, and what it accepts it writes
+// again the same.
 #include "core/check.h"
 #include "store/journal/entry_codec.h"
 #include "store/journal/spool_file.h"

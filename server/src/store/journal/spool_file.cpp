@@ -188,8 +188,8 @@ Result<> SpoolFile::clear() {
   return {};
 }
 
-// In place, because a full disk has no room for a copy: what is kept moves towards the front. A crash half-way
-// leaves damaged or doubled records, which reading skips and applying ignores.
+// In place, because a full disk has no room for a copy: what is kept moves towards the front. A
+// crash half-way leaves damaged or doubled records, which reading skips and applying ignores.
 Result<std::size_t> SpoolFile::drop_oldest_events(Part part) {
   ++moves_;
   const std::uint64_t end = size_;

@@ -1,9 +1,12 @@
 // Journal entries on disk, while the database is away.
 //
-// Format  records one behind the other: "AJ1\n", length (4 bytes little-endian), CRC-32 of the payload (likewise),
-//         payload. A record that is damaged or torn is skipped: reading goes on at the next marker.
-// Limits  a record has at most 4 MiB; the file at most the size given, then append() says resource_exhausted.
-// Errors  unavailable (the folder cannot be used), resource_exhausted (no room on the disk, or the limit).
+// Format  records one behind the other: "AJ1\n", length (4 bytes little-endian), CRC-32 of the
+//         payload (likewise), payload. A record that is damaged or torn is skipped: reading goes on
+//         at the next marker.
+// Limits  a record has at most 4 MiB; the file at most the size given, then append() says
+//         resource_exhausted.
+// Errors  unavailable (the folder cannot be used), resource_exhausted (no room on the disk, or the
+//         limit).
 // Thread  one; writing and syncing block.
 #pragma once
 
@@ -23,7 +26,8 @@ struct SpoolScan {
   std::size_t damaged = 0;   // stretches that were skipped
 };
 
-// Reads up to `records_max` records. `last`: no bytes will follow, so an unfinished record is a damaged one.
+// Reads up to `records_max` records. `last`: no bytes will follow, so an unfinished record is a
+// damaged one.
 [[nodiscard]] SpoolScan scan_spool(std::string_view bytes, std::size_t records_max, bool last);
 [[nodiscard]] std::string frame_record(std::string_view payload);
 [[nodiscard]] std::uint32_t crc32(std::string_view bytes);

@@ -15,7 +15,8 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t kQueueMax = 10'000;
-// Messages are not dropped at kQueueMax; a store and a disk that are both gone for hours end even that.
+// Messages are not dropped at kQueueMax; a store and a disk that are both gone for hours end even
+// that.
 constexpr std::size_t kMessagesMax = 50'000;
 constexpr std::size_t kBatchMax = 200;
 constexpr Duration kGather = milliseconds(50);
@@ -154,8 +155,8 @@ Task<> SpoolingJournal::write_directly() {
   static_cast<void>(waited);
 }
 
-// Applies `batch`. When that fails or takes longer than kSlow, a batch that is not in the file yet goes there, and
-// whatever is recorded meanwhile after it.
+// Applies `batch`. When that fails or takes longer than kSlow, a batch that is not in the file yet
+// goes there, and whatever is recorded meanwhile after it.
 Task<SpoolingJournal::Outcome> SpoolingJournal::apply_beside_spooling(Batch batch) {
   // Second owner: the task, which a cancelled writer does not wait for.
   const auto attempt = std::make_shared<Attempt>(tasks_.executor());

@@ -1,18 +1,23 @@
-// The ConversationJournal of the product: entries go to the database in batches, and to a file while it is away.
+// The ConversationJournal of the product: entries go to the database in batches, and to a file
+// while it is away.
 //
-//   SpoolingJournal journal({store, clock, metrics, log}, executor, {.folder = "…/journal"}, filters);
-//   journal.start();
+//   SpoolingJournal journal({store, clock, metrics, log}, executor, {.folder = "…/journal"},
+//   filters); journal.start();
 //   journal.record(entry);                      // any thread; never waits, never fails
 //   co_await journal.flush(deadline);           // everything recorded so far is in the database
-//   co_await journal.stop(deadline);            // what the database does not take by then stays in the file
+//   co_await journal.stop(deadline);            // what the database does not take by then stays in
+//   the file
 //
-// Guarantee  an entry that the database has not confirmed within 300 ms is in the file, which is synced twice a
-//            second: kill -9 loses at most 1 s. The file is replayed in order at the next start; entries may reach
-//            the store twice, never in another order.
-// Limits     10,000 entries in memory, Options::bytes_max on disk; beyond either the oldest events go, never a
-//            message, a start or an end as long as there is room for one; what goes is counted and logged once.
-// Errors     an entry that the store refuses for good (not because it is away) is dropped, counted and logged.
-// Thread     record(): any. Everything else on `executor`, where writing and syncing the file block.
+// Guarantee  an entry that the database has not confirmed within 300 ms is in the file, which is
+//            synced twice a second: kill -9 loses at most 1 s. The file is replayed in order at the
+//            next start; entries may reach the store twice, never in another order.
+// Limits     10,000 entries in memory, Options::bytes_max on disk; beyond either the oldest events
+//            go, never a message, a start or an end as long as there is room for one; what goes is
+//            counted and logged once.
+// Errors     an entry that the store refuses for good (not because it is away) is dropped, counted
+//            and logged.
+// Thread     record(): any. Everything else on `executor`, where writing and syncing the file
+//            block.
 #pragma once
 
 #include "core/log.h"
@@ -53,7 +58,8 @@ class SpoolingJournal final : public ConversationJournal {
   SpoolingJournal(const JournalServices& services, Executor executor, SpoolOptions options,
                   std::vector<JournalFilter> filters = {});
 
-  // unavailable when the folder cannot be used: the journal then runs without a spool, in memory alone.
+  // unavailable when the folder cannot be used: the journal then runs without a spool, in memory
+  // alone.
   Result<> start();
   void record(JournalEntry entry) override;
   // timeout when the database has not taken everything by `deadline`.

@@ -8,8 +8,10 @@
 
 #include <fcntl.h>
 
+#include <array>
 #include <fstream>
 #include <set>
+#include <thread>
 
 namespace antiphon {
 namespace {
@@ -238,6 +240,30 @@ TEST_F(SpoolingJournalTest, BoundsItsMemoryByDroppingEvents) {
   EXPECT_EQ(store_.messages.size(), 3U);
   EXPECT_EQ(store_.sequences.back(), 12'000);
   EXPECT_EQ(store_.sequences.size(), 9'997U);
+}
+
+TEST_F(SpoolingJournalTest, TakesEntriesFromManyThreadsAtOnce) {
+  constexpr std::int64_t kEach = 1'000;
+  std::vector<std::thread> threads;
+  for (std::int64_t number = 0; number < 4; ++number) {
+    threads.emplace_back([this, number] {
+      for (std::int64_t at = 0; at < kEach; ++at) {
+        journal_->record(event_entry(number * kEach + at));
+      }
+    });
+  }
+  advance(500ms);
+  for (std::thread& thread : threads)
+    thread.join();
+  advance(2s);
+  ASSERT_EQ(store_.sequences.size(), 4'000U);
+  // Each thread's own entries keep their order.
+  std::array<std::int64_t, 4> last{-1, -1, -1, -1};
+  for (const std::int64_t sequence : store_.sequences) {
+    auto& of_thread = last.at(static_cast<std::size_t>(sequence / kEach));
+    EXPECT_LT(of_thread, sequence);
+    of_thread = sequence;
+  }
 }
 
 TEST_F(SpoolingJournalTest, FlushesAndStopsInTime) {

@@ -1,7 +1,9 @@
-// Speech for tests: each word is a tone whose loudness is its number, so whoever has the sound has the words.
+// Speech for tests: each word is a tone whose loudness is its number, so whoever has the sound has
+// the words.
 //
-// A scripted recognizer reads words off the samples it was given, and a test reads off the frames that were sent what
-// the caller really heard. A cough is loud and holds no word; noise is what a voice-activity model refuses.
+// A scripted recognizer reads words off the samples it was given, and a test reads off the frames
+// that were sent what the caller really heard. A cough is loud and holds no word; noise is what a
+// voice-activity model refuses.
 #pragma once
 
 #include "core/audio_frame.h"

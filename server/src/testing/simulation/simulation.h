@@ -1,14 +1,15 @@
 // A whole call in a test: manual clock, seeded network, scripted providers, the real engine.
 //
 //   Simulation call{Seed{7}};
-//   call.agent_says("Our opening hours are nine to five, Monday to Friday.");   // as its greeting; it is speaking now
-//   call.advance(400ms);
+//   call.agent_says("Our opening hours are nine to five, Monday to Friday.");   // as its greeting;
+//   it is speaking now call.advance(400ms);
 //   call.caller_speaks("wait", 300ms);
 //   call.advance(1s);
 //   EXPECT_EQ(call.transcript().back().heard_by_caller, "Our opening hours");
 //
-// The caller's microphone sends a frame every 20 ms, up to `jitter` late but in order. heard_words() is read off the
-// frames that were really sent, so it is the truth the engine's own bookkeeping is compared with.
+// The caller's microphone sends a frame every 20 ms, up to `jitter` late but in order.
+// heard_words() is read off the frames that were really sent, so it is the truth the engine's own
+// bookkeeping is compared with.
 #pragma once
 
 #include "core/random.h"
