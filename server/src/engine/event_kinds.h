@@ -9,8 +9,8 @@
 //   caller.speech_ended    turn, speech_end_ms: the caller's last sound, on the clock of at_ms
 //   transcript.partial     turn, text: the whole turn so far; not journalled
 //   transcript.final       turn, text: a later one of the same turn replaces it
-//   reply.started          generation, prompt: answer, greeting, reminder, goodbye, clarify, trouble
-//                          or rest
+//   reply.started          generation, prompt: answer, greeting, reminder, goodbye, clarify,
+//                          trouble or rest
 //   reply.text             generation, text: the clause that is being spoken next
 //   reply.interrupted      generation, heard: what reached the caller
 //   reply.ended            generation, heard
