@@ -9,6 +9,7 @@ namespace antiphon {
 namespace {
 
 constexpr std::size_t kSlugMax = 60;
+constexpr std::size_t kSlugStartMax = 54;  // with "-" and 8 digits: 63, what the database takes
 constexpr int kSlugAttempts = 20;
 
 void apply(const AgentDraft& draft, Agent& agent) {
@@ -58,7 +59,10 @@ Task<Result<Agent>> AgentService::store_under_free_slug(Principal principal, Age
     if (created || created.error().code != ErrorCode::already_exists) co_return created;
     agent.slug = fmt::format("{}-{}", base, attempt);
   }
-  agent.slug = fmt::format("{}-{:08x}", base, random_.next() & 0xFFFF'FFFFU);
+  std::string_view start = std::string_view(base).substr(0, kSlugStartMax);
+  while (start.ends_with('-'))
+    start.remove_suffix(1);
+  agent.slug = fmt::format("{}-{:08x}", start, random_.next() & 0xFFFF'FFFFU);
   co_return co_await agents_.create(std::move(principal), std::move(agent));
 }
 

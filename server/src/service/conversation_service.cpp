@@ -63,9 +63,11 @@ class ConversationService::TypedReply final : public TextReply {
     message.said = said_;
     message.heard = said_;
     typed_->history.push_back(std::move(message));
-    if (!ends_) return;
-    typed_->plan.conversation.status = ConversationStatus::ended;
+    // Somebody may have ended it meanwhile, and that end is written.
+    const bool is_active = typed_->plan.conversation.status == ConversationStatus::active;
+    if (!ends_ || !is_active) return;
     service_.record_end(typed_->plan.conversation, EndReason::agent_said_goodbye);
+    service_.close(typed_->plan.conversation, EndReason::agent_said_goodbye);
   }
 
   std::shared_ptr<Typed> typed_;  // the service's map is the other owner
@@ -172,6 +174,10 @@ Task<Result<SessionPlan>> ConversationService::plan(std::string token) {
   co_return co_await make_plan(taken.principal, taken.conversation, *agent);
 }
 
+void ConversationService::abandon(const SessionPlan& plan, EndReason reason) {
+  record_end(plan.conversation, reason);
+}
+
 Task<Result<ConversationRecord>> ConversationService::find(Principal principal, ConversationId id) {
   co_return co_await parts_.conversations.find(std::move(principal), id);
 }
@@ -188,15 +194,36 @@ Task<Result<Conversation>> ConversationService::end(Principal principal, Convers
   Conversation conversation = std::move(record->conversation);
   if (conversation.status != ConversationStatus::active) co_return conversation;
   waiting_.erase(id);
-  typed_.erase(id);
+  if (conversation.mode == ConversationMode::text) co_return end_typed(std::move(conversation));
   // A running session writes its own end, after its last words.
   if (!parts_.host.end(id, EndReason::ended_by_api)) {
     record_end(conversation, EndReason::ended_by_api);
   }
-  conversation.status = ConversationStatus::ended;
-  conversation.end_reason = EndReason::ended_by_api;
-  conversation.ended_at = parts_.clock.wall();
+  close(conversation, EndReason::ended_by_api);
   co_return conversation;
+}
+
+// The journal writes behind: until the store knows of the end, this memory says so.
+Conversation ConversationService::end_typed(Conversation conversation) {
+  auto known = typed_.find(conversation.id);
+  if (known == typed_.end()) {
+    make_room();
+    known = typed_.emplace(conversation.id, std::make_shared<Typed>()).first;
+    known->second->plan.conversation = std::move(conversation);
+    known->second->used = parts_.clock.now();
+  }
+  Conversation& current = known->second->plan.conversation;
+  if (current.status == ConversationStatus::active) {
+    record_end(current, EndReason::ended_by_api);
+    close(current, EndReason::ended_by_api);
+  }
+  return current;
+}
+
+void ConversationService::close(Conversation& conversation, EndReason reason) {
+  conversation.status = ConversationStatus::ended;
+  conversation.end_reason = reason;
+  conversation.ended_at = parts_.clock.wall();
 }
 
 Task<Result<std::shared_ptr<ConversationService::Typed>>> ConversationService::typed_conversation(

@@ -7,7 +7,7 @@
 //         goes on).
 // Errors  not_found, conflict (over, or a reply is still running), unauthenticated (token),
 //         unavailable.
-// Thread  the API loop.
+// Thread  the API loop; abandon() any.
 #pragma once
 
 #include "core/clock.h"
@@ -71,6 +71,7 @@ class ConversationService final : public ConversationPlanner {
   Task<Result<std::unique_ptr<TextReply>>> answer(Principal principal, ConversationId id,
                                                   std::string text);
   Task<Result<SessionPlan>> plan(std::string token) override;
+  void abandon(const SessionPlan& plan, EndReason reason) override;
 
   Task<> stop();
 
@@ -83,6 +84,8 @@ class ConversationService final : public ConversationPlanner {
                                       const Agent& agent);
   Task<Result<std::shared_ptr<Typed>>> typed_conversation(Principal principal, ConversationId id);
   Task<> end_unless_connected(ConversationId id);
+  Conversation end_typed(Conversation conversation);
+  void close(Conversation& conversation, EndReason reason);
   void record_end(const Conversation& conversation, EndReason reason);
   void make_room();
 

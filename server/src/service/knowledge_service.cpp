@@ -179,7 +179,10 @@ Task<Result<>> KnowledgeService::embed_and_store(Principal principal, Document d
     std::vector<std::string> texts;
     for (std::size_t index = begin; index < end; ++index) {
       const Chunk& chunk = (*chunks)[index];
-      texts.push_back(document.title + ". " + chunk.heading + ". " + chunk.text);
+      // The title is mostly the first heading too; said twice it would drown the sentence.
+      std::string above = document.title;
+      if (chunk.heading != document.title) above += ". " + chunk.heading;
+      texts.push_back(above + ". " + chunk.text);
     }
     auto embeddings = co_await parts_.embeddings.embed(std::move(texts));
     if (!embeddings) co_return std::unexpected(std::move(embeddings.error()));
