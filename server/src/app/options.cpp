@@ -140,7 +140,7 @@ std::string help_of(std::span<const CommandSpec* const> commands) {
       "antiphon: a self-hosted voice-agent platform\n\nUsage\n  antiphon COMMAND [OPTIONS]\n\n"
       "Commands\n";
   for (const CommandSpec* command : commands) {
-    text += fmt::format("  {:<10}{}\n", command->name, command->summary);
+    text += fmt::format("  {:<12}{}\n", command->name, command->summary);
   }
   text +=
       "\n`antiphon COMMAND --help` shows a command's options. `antiphon --version` prints the "

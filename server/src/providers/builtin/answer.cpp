@@ -18,12 +18,37 @@ std::string quoted(const Passage& passage) {
   return text;
 }
 
+bool is_upper(char character) { return character >= 'A' && character <= 'Z'; }
+
+// A capital inside the sentence: its first word has one anyway.
+bool holds_name(std::string_view sentence) {
+  for (std::size_t space = sentence.find(' '); space != std::string_view::npos;
+       space = sentence.find(' ', space + 1)) {
+    if (space + 2 < sentence.size() && is_upper(sentence[space + 1]) &&
+        !is_upper(sentence[space + 2])) {
+      return true;
+    }
+  }
+  return false;
+}
+
+const Passage& best_of(std::string_view question, const std::vector<Passage>& passages) {
+  const Passage& nearest = passages.front();
+  if (!question.starts_with("who ") && !question.starts_with("whos ")) return nearest;
+  for (const Passage& passage : passages) {
+    if (passage.score < nearest.score - kNear) break;
+    if (holds_name(passage.text)) return passage;
+  }
+  return nearest;
+}
+
 }  // namespace
 
-Answer choose_answer(std::string_view, const std::vector<Passage>& passages, double least) {
+Answer choose_answer(std::string_view question, const std::vector<Passage>& passages,
+                     double least) {
   Answer answer;
   if (passages.empty() || passages.front().score < least) return answer;
-  const Passage& best = passages.front();
+  const Passage& best = best_of(question, passages);
   std::vector<const Passage*> chosen{&best};
   for (const Passage& passage : passages) {
     if (chosen.size() >= kSentencesMax) break;

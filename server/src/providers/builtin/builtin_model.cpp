@@ -2,6 +2,7 @@
 
 #include "core/utf8.h"
 #include "providers/builtin/answer.h"
+#include "providers/builtin/grounding.h"
 #include "providers/builtin/intents.h"
 
 #include <algorithm>
@@ -100,29 +101,41 @@ class BuiltinReply final : public ReplyStream {
 
   Task<Result<std::optional<ReplyChunk>>> look_up(std::string question) {
     if (!request_.configuration.knowledge.enabled) co_return give_up();
+    auto answer = co_await answer_to(question);
+    if (!answer) co_return std::unexpected(std::move(answer.error()));
+    if (answer->text.empty() && leans_on_earlier(question)) {
+      const std::string earlier = earlier_question(request_.history);
+      if (!earlier.empty()) {
+        answer = co_await answer_to(earlier + ' ' + question);
+        if (!answer) co_return std::unexpected(std::move(answer.error()));
+      }
+    }
+    if (answer->text.empty()) co_return give_up();
+    co_return ReplyChunk{std::move(answer->text), std::move(answer->citations), ReplyAction::none};
+  }
+
+  Task<Result<Answer>> answer_to(std::string question) {
     const auto& score_min = request_.configuration.knowledge.score_min;
     const double least = score_min ? score_min->value() : BuiltinModel::kScoreMin;
     auto passages = co_await search(question);
     if (!passages) co_return std::unexpected(std::move(passages.error()));
-    Answer answer = choose_answer(question, *passages, least);
-    if (answer.text.empty() && leans_on_earlier(question)) {
-      const std::string earlier = earlier_question(request_.history);
-      if (!earlier.empty()) {
-        const std::string both = earlier + ' ' + question;
-        passages = co_await search(both);
-        if (!passages) co_return std::unexpected(std::move(passages.error()));
-        answer = choose_answer(both, *passages, least);
-      }
+    if (passages->empty() || passages->front().score < least) co_return Answer{};
+    Grounding grounding = judge(question, *passages);
+    if (grounding.verdict == Verdict::does_not) co_return Answer{};
+    if (grounding.verdict == Verdict::look_for_missing) {
+      const auto found = co_await search(std::move(grounding.missing));
+      if (!found) co_return std::unexpected(found.error());
+      if (!means_the_missing(passages->front(), *found)) co_return Answer{};
     }
-    if (answer.text.empty()) co_return give_up();
-    co_return ReplyChunk{std::move(answer.text), std::move(answer.citations), ReplyAction::none};
+    const auto quotable =
+        static_cast<std::size_t>(request_.configuration.knowledge.passages_max.value());
+    if (passages->size() > quotable) passages->resize(quotable);
+    co_return choose_answer(question, *passages, least);
   }
 
   Task<Result<std::vector<Passage>>> search(std::string question) {
-    const auto passages_max =
-        static_cast<std::size_t>(request_.configuration.knowledge.passages_max.value());
     KnowledgeQuery query{request_.workspace, request_.knowledge_bases, std::move(question),
-                         passages_max};
+                         kPassagesWeighed};
     co_return co_await index_.search(std::move(query));
   }
 

@@ -70,10 +70,33 @@ TEST_F(BuiltinModelTest, QuotesNeighboursThatAnswerAlmostAsWellInTheirOrder) {
   EXPECT_EQ(ask("When do you open?").text, "On Monday at nine. On Saturday at ten.");
 }
 
+TEST_F(BuiltinModelTest, AnswersWhoWithTheSentenceThatHoldsAName) {
+  index_.passages["who cleans teeth"] = {passage("Cleaning takes time.", 0.80, 2),
+                                         passage("Maria Stone does the cleanings.", 0.75, 1)};
+  EXPECT_EQ(ask("Who cleans teeth?").text, "Maria Stone does the cleanings. Cleaning takes time.");
+  index_.passages["what cleans teeth"] = {passage("Cleaning takes time.", 0.80, 2),
+                                          passage("Maria Stone does the cleanings.", 0.70, 1)};
+  EXPECT_EQ(ask("What cleans teeth?").text, "Cleaning takes time.");
+}
+
 TEST_F(BuiltinModelTest, SaysThatItDoesNotKnowBelowTheScore) {
   index_.passages["do you sell bread"] = {
       passage("We open at nine.", BuiltinModel::kScoreMin - 0.01)};
   EXPECT_EQ(ask("Do you sell bread?").text, phrases_.unknown.value());
+}
+
+TEST_F(BuiltinModelTest, SaysThatItDoesNotKnowWhatOnlyResemblesAnAnswer) {
+  index_.passages["what does a haircut cost"] = {
+      passage("A crown costs ninety.", 0.55, 0), passage("A filling costs fifty.", 0.5, 1),
+      passage("A checkup costs forty.", 0.5, 2), passage("A cleaning costs ten.", 0.5, 3)};
+  index_.passages["haircut"] = {passage("A crown costs ninety.", 0.2, 0)};
+  EXPECT_EQ(ask("What does a haircut cost?").text, phrases_.unknown.value());
+}
+
+TEST_F(BuiltinModelTest, QuotesASentenceThatMeansTheWordItDoesNotHold) {
+  index_.passages["what about my bike"] = {passage("Lock your bicycle in the rack.", 0.55, 7)};
+  index_.passages["bike"] = {passage("Lock your bicycle in the rack.", 0.5, 7)};
+  EXPECT_EQ(ask("What about my bike?").text, "Lock your bicycle in the rack.");
 }
 
 TEST_F(BuiltinModelTest, HandsOverAfterThreeUnknownQuestionsInARow) {

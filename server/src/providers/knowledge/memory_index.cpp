@@ -1,7 +1,7 @@
 #include "providers/knowledge/memory_index.h"
 
 #include "core/run_on.h"
-#include "core/utf8.h"
+#include "providers/terms.h"
 
 #include <algorithm>
 #include <array>
@@ -15,25 +15,6 @@ constexpr double kLexicalWeight = 0.25;
 constexpr double kTermSaturation = 1.2;     // k1
 constexpr double kLengthWeight = 0.75;      // b
 constexpr std::size_t kComputeAbove = 500;  // chunks a media worker may score itself: 0.1 ms
-
-constexpr std::array<std::string_view, 70> kStopWords{
-    "a",      "about", "am",   "an",   "and",   "any",   "are",   "as",   "at",     "be",
-    "been",   "but",   "by",   "can",  "could", "did",   "do",    "does", "for",    "from",
-    "get",    "had",   "has",  "have", "how",   "i",     "if",    "in",   "is",     "it",
-    "its",    "just",  "me",   "my",   "of",    "on",    "or",    "our",  "please", "shall",
-    "should", "so",    "some", "tell", "that",  "the",   "their", "them", "there",  "they",
-    "this",   "to",    "us",   "want", "was",   "we",    "were",  "what", "when",   "where",
-    "which",  "who",   "why",  "will", "with",  "would", "you",   "your", "yours",  "know"};
-
-std::string stem(std::string word) {
-  if (word.size() > 4 && word.ends_with("ies")) {
-    word.resize(word.size() - 3);
-    word += 'y';
-  } else if (word.size() > 3 && word.ends_with('s') && !word.ends_with("ss")) {
-    word.pop_back();
-  }
-  return word;
-}
 
 float dot(const float* left, const float* right, std::size_t count) {
   // Eight sums let the compiler use one vector register; strict floating point forbids it
@@ -50,31 +31,6 @@ float dot(const float* left, const float* right, std::size_t count) {
 }
 
 }  // namespace
-
-bool is_stop_word(std::string_view word) {
-  return std::ranges::find(kStopWords, word) != kStopWords.end();
-}
-
-std::vector<std::string> index_terms(std::string_view text) {
-  std::vector<std::string> terms;
-  std::string word;
-  const auto flush = [&] {
-    if (!word.empty() && !is_stop_word(word)) terms.push_back(stem(std::move(word)));
-    word.clear();
-  };
-  for (const char character : to_lower_ascii(text)) {
-    const bool letter = (character >= 'a' && character <= 'z') ||
-                        (character >= '0' && character <= '9') ||
-                        static_cast<unsigned char>(character) >= 0x80;
-    if (letter) {
-      word += character;
-    } else if (character != '\'') {
-      flush();
-    }
-  }
-  flush();
-  return terms;
-}
 
 struct MemoryIndex::Shard {
   DocumentId document;
@@ -128,7 +84,10 @@ Result<> MemoryIndex::replace(WorkspaceId workspace, KnowledgeBaseId base, Docum
     chunk.embedding = {};
     auto& counts = shard->terms.emplace_back();
     int length = 0;
-    for (std::string& term : index_terms(shard->title + ' ' + chunk.heading + ' ' + chunk.text)) {
+    // A document's title is mostly its first heading too: once is enough.
+    const std::string above =
+        shard->title == chunk.heading ? chunk.heading : shard->title + ' ' + chunk.heading;
+    for (std::string& term : index_terms(above + ' ' + chunk.text)) {
       ++counts[std::move(term)];
       ++length;
     }

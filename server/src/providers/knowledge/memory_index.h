@@ -49,8 +49,4 @@ class MemoryIndex final : public KnowledgeIndex {
       GUARDED_BY(mutex_);
 };
 
-// Lower-case words of `text` for matching: letters and digits, endings such as a plural s removed.
-[[nodiscard]] std::vector<std::string> index_terms(std::string_view text);
-[[nodiscard]] bool is_stop_word(std::string_view word);
-
 }  // namespace antiphon

@@ -106,10 +106,5 @@ TEST_F(MemoryIndexTest, RefusesMoreThanABaseHolds) {
   EXPECT_EQ(refused.error().code, ErrorCode::too_large);
 }
 
-TEST(IndexTerms, DropStopWordsAndPlurals) {
-  EXPECT_EQ(index_terms("What are your Opening Hours, and the prices for berries?"),
-            (Texts{"opening", "hour", "price", "berry"}));
-}
-
 }  // namespace
 }  // namespace antiphon
