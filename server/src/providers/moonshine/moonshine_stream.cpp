@@ -89,11 +89,9 @@ void MoonshineStream::depart(std::optional<Decode> decode) {
                                 .utterance = utterance_,
                                 .audio_end = duration_of(audio_.end())},
                       .committed = committed_,
-                      .agreement = agreement_,
                       .decode = std::move(decode)};
   if (!departing.decode && !is_noise) {
-    departing.agreement.finish(hypothesis_);
-    departing.event.text = joined(committed_, departing.agreement.text());
+    departing.event.text = joined(committed_, hypothesis_);
     departing.event.stable_bytes = departing.event.text.size();
   }
   finals_.push_back(std::move(departing));
@@ -238,9 +236,8 @@ std::optional<Result<RecognitionEvent>> MoonshineStream::collect_final() {
     hypothesis_ = *text;
     heard_to_ = departing.decode->to;
   }
-  // What the partials called stable stays; the last decode decides about the rest.
-  departing.agreement.finish(*text);
-  departing.event.text = joined(std::move(departing.committed), departing.agreement.text());
+  // It knows the whole sentence: on real speech, holding it to what partials promised cost 2.8 % WER.
+  departing.event.text = joined(std::move(departing.committed), *text);
   departing.event.stable_bytes = departing.event.text.size();
   return Result<RecognitionEvent>(std::move(departing.event));
 }

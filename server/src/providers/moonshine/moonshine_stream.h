@@ -44,7 +44,6 @@ class MoonshineStream final : public RecognitionStream {
   struct Departing {
     RecognitionEvent event;
     std::string committed;
-    LocalAgreement agreement;
     std::optional<Decode> decode;  // none: the event is complete
   };
 
@@ -77,8 +76,7 @@ class MoonshineStream final : public RecognitionStream {
   UtteranceAudio audio_;
   std::uint64_t lost_counted_ = 0;
   std::string committed_;  // text of the audio before kept_from()
-  // Three open words: with one, a wrong first word was promised in 1 of 5 recordings of real
-  // speech.
+  // With one open word, one of five recordings of real speech got a wrong first word promised.
   static constexpr std::size_t kOpenWords = 3;
   LocalAgreement agreement_{kOpenWords};  // of the audio since
   std::string hypothesis_;                // the last one, of [kept_from, heard_to_)
