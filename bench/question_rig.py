@@ -168,5 +168,6 @@ def transcribe(recordings):
 
 
 def plain(text):
-    """Lower case, and one space for everything but letters and digits."""
+    """Lower case, one space for everything but letters and digits; "$40" is "40 dollars"."""
+    text = re.sub(r"\$(\d+)", r"\1 dollars", text)
     return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
