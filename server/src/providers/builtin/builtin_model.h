@@ -1,10 +1,10 @@
 // The built-in engine: answers from the agent's knowledge by quoting it. No language model, no
 // network.
 //
-// It quotes the best sentences for a question, says so when it does not know (below score_min, or near to the
-// question without being about it),
-// repeats, makes small talk, says goodbye, and hands over when asked to or after kUnknownMax
-// questions in a row without an answer. The same words in always give the same words out.
+// It quotes the best sentences for a question, says that it does not know when they score below
+// score_min or only resemble an answer (grounding.h), repeats, makes small talk, says goodbye, and
+// hands over when asked to or after kUnknownMax questions in a row without an answer. The same
+// words in always give the same words out.
 // Errors  of the knowledge index.
 // Thread  the session's executor.
 #pragma once
