@@ -71,11 +71,11 @@ TEST_F(BuiltinModelTest, QuotesNeighboursThatAnswerAlmostAsWellInTheirOrder) {
 }
 
 TEST_F(BuiltinModelTest, AnswersWhoWithTheSentenceThatHoldsAName) {
-  index_.passages["who cleans teeth"] = {passage("Cleaning takes time.", 0.80, 2),
-                                         passage("Maria Stone does the cleanings.", 0.75, 1)};
-  EXPECT_EQ(ask("Who cleans teeth?").text, "Maria Stone does the cleanings. Cleaning takes time.");
-  index_.passages["what cleans teeth"] = {passage("Cleaning takes time.", 0.80, 2),
-                                          passage("Maria Stone does the cleanings.", 0.70, 1)};
+  Passage team = passage("Maria Stone does the cleanings.", 0.75, 1);
+  team.heading = "Team";  // elsewhere in the document, so never quoted beside the other
+  index_.passages["who cleans teeth"] = {passage("Cleaning takes time.", 0.80, 2), team};
+  index_.passages["what cleans teeth"] = index_.passages["who cleans teeth"];
+  EXPECT_EQ(ask("Who cleans teeth?").text, "Maria Stone does the cleanings.");
   EXPECT_EQ(ask("What cleans teeth?").text, "Cleaning takes time.");
 }
 
