@@ -1,0 +1,26 @@
+"""What a measurement was made on: a number without its machine and load says nothing."""
+
+import os
+import pathlib
+import platform
+import re
+
+
+def load():
+    return round(os.getloadavg()[0], 2)
+
+
+def facts():
+    cpu = re.search(r"^model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text(), re.M)
+    return {"cpu": cpu[1].strip() if cpu else platform.machine(), "cores": os.cpu_count(),
+            "kernel": platform.release(), "load": load()}
+
+
+def describe():
+    """One line, and a warning where other work disturbs what is timed."""
+    known = facts()
+    line = (f"machine: {known['cpu']}, {known['cores']} cores, Linux {known['kernel']}, "
+            f"load {known['load']}")
+    if known["load"] > 1:
+        line += "\nnote: the load is over 1: times hold what other work took, CPU seconds do not"
+    return line
