@@ -53,6 +53,8 @@ class AgentStore {
   // The knowledge bases the agent answers from.
   virtual Task<Result<std::vector<KnowledgeBaseId>>> knowledge_of(Principal principal,
                                                                   AgentId id) = 0;
+  // `to` answers from the bases of `from` too. not_found: either is missing.
+  virtual Task<Result<>> share_knowledge(Principal principal, AgentId from, AgentId to) = 0;
 };
 
 class KnowledgeStore {

@@ -109,7 +109,11 @@ Task<Result<Agent>> AgentService::duplicate(Principal principal, AgentId id) {
   agent->published_version.reset();
   agent->created_at = clock_.wall();
   agent->updated_at = agent->created_at;
-  co_return co_await store_under_free_slug(std::move(principal), std::move(*agent));
+  auto copy = co_await store_under_free_slug(principal, std::move(*agent));
+  if (!copy) co_return copy;
+  auto shared = co_await agents_.share_knowledge(std::move(principal), id, copy->id);
+  if (!shared) co_return std::unexpected(std::move(shared.error()));
+  co_return copy;
 }
 
 }  // namespace antiphon

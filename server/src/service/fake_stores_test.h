@@ -93,8 +93,13 @@ class FakeAgents final : public AgentStore {
     if (!agent) co_return std::unexpected(agent.error());
     co_return std::vector{KnowledgeBaseId(test_uuid(77))};
   }
+  Task<Result<>> share_knowledge(Principal, AgentId from, AgentId to) override {
+    shared.emplace_back(from, to);
+    co_return Result<>{};
+  }
 
   std::vector<Agent> agents;
+  std::vector<std::pair<AgentId, AgentId>> shared;
   std::optional<Error> away;
 };
 

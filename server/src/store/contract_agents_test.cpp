@@ -51,6 +51,19 @@ TEST_P(AgentStoreContract, KeepsTheIdThatTheCallerChose) {
   EXPECT_EQ(code_of_error(run(agents().create(mine(), agent))), ErrorCode::already_exists);
 }
 
+TEST_P(AgentStoreContract, SharesTheKnowledgeOfOneAgentWithAnother) {
+  const Agent first = make_agent("first");
+  const Agent second = make_agent("second");
+  const KnowledgeBaseId base = run(knowledge().base_of(mine(), first.id)).value();
+  EXPECT_TRUE(run(agents().share_knowledge(mine(), first.id, second.id)));
+  EXPECT_EQ(run(agents().knowledge_of(mine(), second.id)).value(), std::vector{base});
+  EXPECT_EQ(code_of_error(run(agents().share_knowledge(theirs(), first.id, second.id))),
+            ErrorCode::not_found);
+  const AgentId nobody(fresh_id());
+  EXPECT_EQ(code_of_error(run(agents().share_knowledge(mine(), first.id, nobody))),
+            ErrorCode::not_found);
+}
+
 TEST_P(AgentStoreContract, HidesAgentsFromOtherWorkspaces) {
   Agent agent = make_agent("hidden");
   EXPECT_EQ(code_of_error(run(agents().find(theirs(), agent.id))), ErrorCode::not_found);

@@ -122,6 +122,17 @@ class MemoryAgents final : public AgentStore {
     co_return bases;
   }
 
+  Task<Result<>> share_knowledge(Principal principal, AgentId from, AgentId to) override {
+    if (visible(principal, from) == nullptr || visible(principal, to) == nullptr) {
+      co_return missing("agent");
+    }
+    const auto links = tables_.links;
+    for (const auto& [agent, base] : links) {
+      if (agent == from) tables_.links.emplace_back(to, base);
+    }
+    co_return Result<>{};
+  }
+
  private:
   Agent* visible(const Principal& principal, AgentId id) {
     const auto found = tables_.agents.find(id);

@@ -141,6 +141,22 @@ class PostgresAgents final : public AgentStore {
     co_return bases;
   }
 
+  Task<Result<>> share_knowledge(Principal principal, AgentId from, AgentId to) override {
+    std::vector<Statement> unit;
+    unit.push_back(
+        {"insert into public.agent_knowledge_bases (workspace_id, agent_id, knowledge_base_id)"
+         " select b.workspace_id, a.id, b.knowledge_base_id from public.agent_knowledge_bases b"
+         " join public.agents a on a.workspace_id = b.workspace_id"
+         " where b.agent_id = $1::uuid and a.id = $2::uuid on conflict do nothing",
+         {text(from), text(to)}});
+    unit.push_back(
+        {"select from public.agents where id in ($1::uuid, $2::uuid)", {text(from), text(to)}});
+    const auto rows = co_await pool_.run(std::move(principal), std::move(unit));
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->back().size() != 2) co_return missing("agent");
+    co_return Result<>{};
+  }
+
  private:
   Pool& pool_;
 };
