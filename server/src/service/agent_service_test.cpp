@@ -154,6 +154,7 @@ TEST_F(AgentServiceTest, DuplicatesUnderANameAndSlugOfItsOwn) {
   EXPECT_EQ(copy->slug, "front-desk-copy");
   EXPECT_EQ(copy->revision, 1);
   EXPECT_EQ(copy->configuration.greeting.value(), "Welcome!");
+  EXPECT_EQ(store_.shared, (std::vector{std::pair(agent.id, copy->id)}));
   EXPECT_EQ(run(loop_, agents_.duplicate(test_principal(), agent.id))->slug, "front-desk-copy-2");
 }
 
