@@ -45,7 +45,7 @@ AudioCall::AudioCall(WebSocket socket, SessionHost& host, Executor executor, Clo
 
 AudioCall::~AudioCall() { metrics_.active.add(-1); }
 
-Task<> AudioCall::run(SessionPlan plan) {
+Task<std::optional<EndReason>> AudioCall::run(SessionPlan plan) {
   TaskGroup sending(executor_);
   sending.spawn(send_all());
   if (co_await wait_for_speech()) {
@@ -63,6 +63,10 @@ Task<> AudioCall::run(SessionPlan plan) {
   }
   close_with(kCloseNormal, {});
   co_await sending.join();
+  if (session_) co_return std::nullopt;
+  if (hung_up_) co_return EndReason::caller_hung_up;
+  const bool ours = close_code_ == kCloseTryAgain || close_code_ == kCloseInternal;
+  co_return ours ? EndReason::failure : EndReason::transport_lost;
 }
 
 // A call that comes while the models load is not lost: it hears nothing yet, and is told why.
@@ -70,18 +74,44 @@ Task<bool> AudioCall::wait_for_speech() {
   auto ready = co_await host_.ready(clock_.now());
   if (!ready) {
     notify({R"({"type":"session.waiting","at_ms":0,"message":"speech is still loading"})"});
-    ready = co_await host_.ready(clock_.now() + kSpeechPatience);
+  }
+  const Timepoint patience = clock_.now() + kSpeechPatience;
+  while (!ready && clock_.now() < patience) {
+    if (!co_await hear_nothing() || finished_) co_return false;
+    ready = co_await host_.ready(clock_.now());
   }
   if (!ready) close_with(kCloseTryAgain, "speech is still loading; call again in a minute");
   co_return ready.has_value() && !finished_;
+}
+
+// What is said to nobody is not kept: heard later, all at once, it would break the rule of real
+// time. False when the caller went.
+Task<bool> AudioCall::hear_nothing() {
+  const auto message =
+      co_await with_deadline(clock_, clock_.now() + kSpeechLook, socket_.receive());
+  if (!message) {
+    // The socket has a timeout of its own.
+    if (message.error().code == ErrorCode::timeout && socket_.is_open()) co_return true;
+    note_end_of_wire();
+    co_return false;
+  }
+  if (message->kind == WebSocketMessage::Kind::text) {
+    const auto parsed = parse_client_message(message->data);
+    hung_up_ = parsed && std::holds_alternative<HangUpMessage>(*parsed);
+  }
+  co_return !hung_up_;
+}
+
+void AudioCall::note_end_of_wire() {
+  const auto code = socket_.peer_close_code();
+  hung_up_ = hung_up_ || code == kCloseNormal || code == kCloseGoingAway;
 }
 
 Task<> AudioCall::receive_all() {
   while (!finished_) {
     const auto message = co_await socket_.receive();
     if (!message) {
-      hung_up_ = hung_up_ || socket_.peer_close_code() == kCloseNormal ||
-                 socket_.peer_close_code() == kCloseGoingAway;
+      note_end_of_wire();
       co_return;
     }
     const auto taken = take(*message);

@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace antiphon {
@@ -24,12 +25,14 @@ class AudioCall final : public MediaTransport {
  public:
   // Speech may still be loading; then the caller is told and waits this long.
   static constexpr std::chrono::seconds kSpeechPatience{30};
+  static constexpr std::chrono::milliseconds kSpeechLook{100};
 
   AudioCall(WebSocket socket, SessionHost& host, Executor executor, Clock& clock,
             AudioSocketMetrics& metrics);
   ~AudioCall() override;
 
-  Task<> run(SessionPlan plan);
+  // Nothing, or why no session came of the plan.
+  Task<std::optional<EndReason>> run(SessionPlan plan);
   // The server stops: the caller is told, the session ends. Safe at any time.
   void stop();
 
@@ -40,8 +43,10 @@ class AudioCall final : public MediaTransport {
 
  private:
   Task<bool> wait_for_speech();
+  Task<bool> hear_nothing();
   Task<> receive_all();
   Task<> send_all();
+  void note_end_of_wire();
   Result<> take(const WebSocketMessage& message);
   void close_with(std::uint16_t code, std::string reason);
 

@@ -66,6 +66,13 @@ std::shared_ptr<AudioSocket::Worker> AudioSocket::worker_of(const Executor& exec
 }
 
 Task<> AudioSocket::handle(Request request, ResponseWriter& writer) {
+  if (!request.wants_websocket()) {
+    // A browser that previews the link must not use up its token.
+    metrics_.refused.add();
+    const auto refused = co_await accept_websocket(request, writer, {});
+    static_cast<void>(refused);
+    co_return;
+  }
   auto plan = co_await planner_.plan(token_of(request));
   if (!plan) {
     metrics_.refused.add();
@@ -81,6 +88,7 @@ Task<> AudioSocket::handle(Request request, ResponseWriter& writer) {
     metrics_.refused.add();
     log_.info("audio_socket.refused",
               {{"conversation", conversation.to_string()}, {"error", socket.error()}});
+    planner_.abandon(*plan, EndReason::transport_lost);
     co_return;
   }
   auto carry = [](AudioSocket& self, std::shared_ptr<Worker> on, WebSocket wire,
@@ -88,8 +96,9 @@ Task<> AudioSocket::handle(Request request, ResponseWriter& writer) {
     AudioCall call(std::move(wire), self.host_, on->executor, self.clock_, self.metrics_);
     on->calls.insert(&call);
     if (on->stopping) call.stop();
-    co_await call.run(std::move(what));
+    const auto fruitless = co_await call.run(what);
     on->calls.erase(&call);
+    if (fruitless) self.planner_.abandon(what, *fruitless);
   };
   boost::asio::post(worker->executor, [this, worker, carry, wire = std::move(*socket),
                                        what = std::move(*plan)]() mutable {
