@@ -13,7 +13,8 @@ struct RequestParser::Beast {
 };
 
 RequestParser::RequestParser() : beast_(std::make_unique<Beast>()) {
-  // The connection has measured the head already; Content-Length is compared with the route's limit there.
+  // The connection has measured the head already; Content-Length is compared with the route's limit
+  // there.
   beast_->parser.header_limit(1u << 20);
   beast_->parser.body_limit(boost::none);
 }

@@ -1,6 +1,7 @@
 // Client connections: name lookup, TCP, TLS with verification. Inside net/ only: it holds sockets.
 //
-// Errors  unavailable (no such name, nobody listens), protocol_error (the certificate or TLS itself), cancelled.
+// Errors  unavailable (no such name, nobody listens), protocol_error (the certificate or TLS
+//         itself), cancelled.
 #pragma once
 
 #include "core/result.h"

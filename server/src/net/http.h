@@ -4,7 +4,8 @@
 //     static_cast<void>(co_await writer.send({.status = 200, .headers = {}, .body = "hello"}));
 //   }
 //
-// Limits  set by the server (net/http_server.h) before a handler runs; what a handler sees has passed them.
+// Limits  set by the server (net/http_server.h) before a handler runs; what a handler sees has
+//         passed them.
 // Thread  the executor of the server.
 // Source  RFC 9110, RFC 9112.
 #pragma once
@@ -84,21 +85,25 @@ struct Response {
   std::string body;
 };
 
-// An application/problem+json answer (RFC 9457) with a stable code; for layers that have no JSON library.
+// An application/problem+json answer (RFC 9457) with a stable code; for layers that have no JSON
+// library.
 [[nodiscard]] Response make_problem(int status, std::string_view code, std::string_view title);
 
 struct UpgradedSocket;  // net/upgraded_socket.h
 
-// The way back to the client. Exactly one of: send(); start(), write()..., finish(); accept_websocket().
+// The way back to the client. Exactly one of: send(); start(), write()..., finish();
+// accept_websocket().
 //
-// Errors  closed: the client has gone, or did not read in time. A handler then returns; nothing more is due.
+// Errors  closed: the client has gone, or did not read in time. A handler then returns; nothing
+//         more is due.
 class ResponseWriter {
  public:
   virtual ~ResponseWriter() = default;
 
   virtual Task<Result<>> send(Response response) = 0;
-  // An answer in parts: chunked, each write on its way when it returns. The request's deadline ends here.
-  // While it runs, a client that goes away cancels the handler: its waits return ErrorCode::cancelled.
+  // An answer in parts: chunked, each write on its way when it returns. The request's deadline ends
+  // here. While it runs, a client that goes away cancels the handler: its waits return
+  // ErrorCode::cancelled.
   virtual Task<Result<>> start(int status, Headers headers) = 0;
   virtual Task<Result<>> write(std::string_view part) = 0;
   // Optional: a handler that returns has finished.

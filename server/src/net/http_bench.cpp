@@ -1,4 +1,5 @@
-// Requests per second of one loop over loopback, client and server on the same thread: a lower bound.
+// Requests per second of one loop over loopback, client and server on the same thread: a lower
+// bound.
 #include "core/system_clock.h"
 #include "net/server_fixture_test.h"
 

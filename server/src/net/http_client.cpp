@@ -70,7 +70,8 @@ Task<Result<std::unique_ptr<Exchange>>> start(ClientRequest request, HttpClientO
   if (!stream) co_return std::unexpected(stream.error());
   const std::string bytes = write_request(request, *url);
   auto exchange = std::make_unique<Exchange>(std::move(*stream), request.method, options.body_max);
-  // A server may refuse a large body before it has read it, so its answer counts even when writing failed.
+  // A server may refuse a large body before it has read it, so its answer counts even when writing
+  // failed.
   const auto written = co_await exchange->stream->write(bytes);
   while (!exchange->parser.is_head_done()) {
     const auto advanced = co_await exchange->advance();

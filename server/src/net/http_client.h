@@ -1,15 +1,15 @@
-// A small HTTP client for the command line and for tests: one connection per request, http and https.
-// Providers have their own (libcurl, HTTP/2). It follows no redirects and goes wherever it is told: never give it
-// a URL that a user of the server chose.
+// A small HTTP client for the command line and for tests: one connection per request, http and
+// https. Providers have their own (libcurl, HTTP/2). It follows no redirects and goes wherever it
+// is told: never give it a URL that a user of the server chose.
 //
 //   HttpClient client(executor, clock, {});
-//   auto response = co_await client.send({.method = Method::get, .url = "http://127.0.0.1:8080/healthz"});
+//   auto response = co_await client.send({.method = Method::get, .url = url + "/healthz"});
 //   auto stream = co_await client.open_events({.method = Method::post, .url = url, .body = json});
 //   while (auto event = co_await stream->next()) print(event->data);
 //
 // Limits  HttpClientOptions.   Thread  the executor; any number of requests at the same time.
-// Errors  invalid_argument (the URL), unavailable (no connection), protocol_error, too_large, timeout, cancelled,
-//         closed. A status of 400 or more is a Response, not an error.
+// Errors  invalid_argument (the URL), unavailable (no connection), protocol_error, too_large,
+//         timeout, cancelled, closed. A status of 400 or more is a Response, not an error.
 #pragma once
 
 #include "core/clock.h"
@@ -44,7 +44,8 @@ class EventStream {
   EventStream& operator=(EventStream&&) noexcept;
   ~EventStream();
 
-  // Where the server answered something else than 200 with text/event-stream, the whole answer; next() is closed.
+  // Where the server answered something else than 200 with text/event-stream, the whole answer;
+  // next() is closed.
   [[nodiscard]] const Response& response() const;
   [[nodiscard]] bool is_stream() const;
   Task<Result<SseEvent>> next();

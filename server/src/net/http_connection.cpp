@@ -21,8 +21,9 @@ constexpr std::size_t kReadBytes = 16 * 1024;
 constexpr std::uint32_t kBusyTurnsMax = 16;
 constexpr std::size_t kLingerBytesMax = 4 * 1024 * 1024;
 
-// The length of the complete head at the front of `buffer`; 0 when more must come. `scanned` is kept between calls.
-// A bare LF can never become a head that we accept, so it is refused before the rest arrives.
+// The length of the complete head at the front of `buffer`; 0 when more must come. `scanned` is
+// kept between calls. A bare LF can never become a head that we accept, so it is refused before the
+// rest arrives.
 std::expected<std::size_t, Refusal> find_head_end(const std::string& buffer, std::size_t& scanned) {
   for (auto newline = buffer.find('\n', scanned); newline != std::string::npos;
        newline = buffer.find('\n', scanned)) {
@@ -193,7 +194,8 @@ Task<> HttpConnection::refuse(Refusal refusal) {
   if (co_await write_all(head, response.body)) co_await linger();
 }
 
-// Closing while the client still sends makes its kernel throw our answer away, so read on for a moment.
+// Closing while the client still sends makes its kernel throw our answer away, so read on for a
+// moment.
 Task<> HttpConnection::linger() {
   if (phase_ == Phase::closed || phase_ == Phase::lingering) co_return;
   boost::system::error_code ignored;

@@ -1,10 +1,11 @@
 // One connection of the HTTP server, from accept to close. Inside net/ only.
 //
 //   waiting ──byte──▶ header ──head──▶ body ──▶ handling ⇄ writing ──▶ waiting (keep-alive)
-//      any ──refused──▶ writing ──▶ lingering ──▶ closed          handling ──upgrade──▶ the socket has gone
+//      any ──refused──▶ writing ──▶ lingering ──▶ closed
+//   handling ──upgrade──▶ the socket has gone
 //
-// Every phase has a deadline; the server calls check() ten times a second. No timer per connection or operation:
-// thousands of idle sockets then cost one short loop.
+// Every phase has a deadline; the server calls check() ten times a second. No timer per connection
+// or operation: thousands of idle sockets then cost one short loop.
 #pragma once
 
 #include "net/http_server.h"

@@ -22,7 +22,8 @@ bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_token_character);
 }
 
-// Where lines end was decided before: any control character left is a bare CR, a bare LF, NUL or worse.
+// Where lines end was decided before: any control character left is a bare CR, a bare LF, NUL or
+// worse.
 bool has_control(std::string_view line) {
   return std::ranges::any_of(line, [](char letter) {
     const auto byte = static_cast<unsigned char>(letter);
@@ -35,7 +36,8 @@ bool is_visible_ascii(std::string_view text) {
          std::ranges::all_of(text, [](char letter) { return letter > 0x20 && letter < 0x7f; });
 }
 
-// uri-host [":" port] (RFC 9110 section 7.2): what could be mistaken for a list or a path is refused.
+// uri-host [":" port] (RFC 9110 section 7.2): what could be mistaken for a list or a path is
+// refused.
 bool is_host(std::string_view text) {
   constexpr std::string_view kForbidden = ",/\\@?#\"<>{}|^` \t";
   return text.find_first_of(kForbidden) == std::string_view::npos;

@@ -1,5 +1,6 @@
-// The strict look at a request's head before Beast parses it: Beast accepts folded lines, repeated Host fields and
-// other things that two servers can read differently, which is how requests are smuggled.
+// The strict look at a request's head before Beast parses it: Beast accepts folded lines, repeated
+// Host fields and other things that two servers can read differently, which is how requests are
+// smuggled.
 //
 // Input   the bytes up to and including the empty line.
 // Errors  the Refusal the client is answered with; the connection closes after it.

@@ -1,12 +1,13 @@
-// An HTTP/1.1 server on one executor: keep-alive, pipelining, streaming answers, WebSocket upgrades.
+// An HTTP/1.1 server on one executor: keep-alive, pipelining, streaming answers, WebSocket
+// upgrades.
 //
 //   HttpServer server(loop.executor(), clock, log, metrics, {}, policy, handler);
 //   if (auto listening = server.listen({"127.0.0.1", 8080}); !listening) ...
 //   co_await server.stop(10s);
 //
-// Limits  HttpLimits for every connection, RequestPolicy for one request; what is over them is refused with
-//         an application/problem+json answer and counted in http_refused_total{reason} (net/metrics.h).
-//         Deadlines are checked every 100 ms.
+// Limits  HttpLimits for every connection, RequestPolicy for one request; what is over them is
+//         refused with an application/problem+json answer and counted in http_refused_total{reason}
+//         (net/metrics.h). Deadlines are checked every 100 ms.
 // Errors  listen: unavailable (the address is taken or not ours), invalid_argument.
 // Thread  every member on the executor, which runs one thing at a time.
 #pragma once
@@ -69,8 +70,9 @@ class HttpServer {
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] std::size_t connection_count() const;
 
-  // Accepts nothing more, ends idle connections, lets running requests (also streams and WebSockets) finish
-  // within `grace`, then cancels their handlers; returns when the last has ended.
+  // Accepts nothing more, ends idle connections, lets running requests (also streams and
+  // WebSockets) finish within `grace`, then cancels their handlers; returns when the last has
+  // ended.
   Task<> stop(Duration grace);
 
  private:

@@ -3,8 +3,8 @@
 //   Loop media("media-0", clock, metrics);
 //   boost::asio::post(media.executor(), ...);
 //
-// Output  loop_lag_seconds{loop}: ten times a second, how much later than asked the loop came round.
-//         loop_lag_last_seconds{loop}: the latest of them. Over 20 ms, somebody blocks it.
+// Output  loop_lag_seconds{loop}: ten times a second, how much later than asked the loop came
+//         round. loop_lag_last_seconds{loop}: the latest of them. Over 20 ms, somebody blocks it.
 // Thread  executor(): any. stop() and the destructor: not the loop's own thread.
 #pragma once
 
@@ -26,7 +26,8 @@ class Loop {
   ~Loop();
 
   [[nodiscard]] Executor executor();
-  // Ends the thread after the handler that runs; what else was posted is dropped. Owners end their work before.
+  // Ends the thread after the handler that runs; what else was posted is dropped. Owners end their
+  // work before.
   void stop();
 
  private:

@@ -9,7 +9,8 @@
 
 namespace antiphon {
 
-// Why the HTTP server refused or dropped something. Each has one status and one stable code (refusal_of).
+// Why the HTTP server refused or dropped something. Each has one status and one stable code
+// (refusal_of).
 enum class Refusal : std::uint8_t {
   header_too_large,      // 431
   fields_too_many,       // 431

@@ -18,7 +18,8 @@ class ResponseParser {
   ResponseParser& operator=(const ResponseParser&) = delete;
   ~ResponseParser();
 
-  // How many of `bytes` were used; the rest comes again with more behind it. Errors: protocol_error, too_large.
+  // How many of `bytes` were used; the rest comes again with more behind it. Errors:
+  // protocol_error, too_large.
   Result<std::size_t> read(std::string_view bytes);
   Result<> end_of_stream();
   // For answers that go on for as long as they like and are consumed as they come.

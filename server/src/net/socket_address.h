@@ -1,4 +1,5 @@
-// HOST:PORT as people write it: "127.0.0.1:8080", "[::1]:0", "localhost:8080", ":8080" (every address).
+// HOST:PORT as people write it: "127.0.0.1:8080", "[::1]:0", "localhost:8080", ":8080" (every
+// address).
 #pragma once
 
 #include "core/result.h"

@@ -25,7 +25,8 @@ namespace {
 namespace asio = boost::asio;
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 
-// A self-signed certificate for `name` ("IP:127.0.0.1" or "DNS:example.org"), with its key, in one PEM file.
+// A self-signed certificate for `name` ("IP:127.0.0.1" or "DNS:example.org"), with its key, in one
+// PEM file.
 void write_certificate(const std::string& path, const char* name) {
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"),
                                                                 &EVP_PKEY_free);

@@ -1,4 +1,5 @@
-// A server's connection on its way from HTTP to another protocol. Inside net/ only: it holds a socket.
+// A server's connection on its way from HTTP to another protocol. Inside net/ only: it holds a
+// socket.
 #pragma once
 
 #include "core/clock.h"

@@ -126,7 +126,8 @@ void WebSocket::State::begin_close(std::uint16_t code, std::string reason) {
   queued.notify();
 }
 
-// Nothing more for a peer that misbehaves: what is queued goes first, so that the close frame is next.
+// Nothing more for a peer that misbehaves: what is queued goes first, so that the close frame is
+// next.
 void WebSocket::State::throw_out(std::string reason) {
   for (const auto& message : outgoing)
     outgoing_bytes -= message.data.size();

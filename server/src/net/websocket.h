@@ -8,12 +8,17 @@
 //     }
 //   }
 //
-// Output  receive() yields whole messages; text is valid UTF-8. Pings are answered without anybody's help.
-// Limits  WebSocketLimits. What breaks them is closed with a code and counted in websocket_ended_total{reason}.
-// Errors  receive: closed (either side closed), protocol_error, too_large, timeout (idle, or the peer does not
-//         read), resource_exhausted (a flood), cancelled (this wait alone; the socket is as good as before).
-// Thread  the executor of the socket. One receive() at a time; sends from any coroutine of that executor.
-// Source  RFC 6455. permessage-deflate is never negotiated: audio does not shrink, and it costs 64 kB a socket.
+// Output  receive() yields whole messages; text is valid UTF-8. Pings are answered without
+//         anybody's help.
+// Limits  WebSocketLimits. What breaks them is closed with a code and counted in
+//         websocket_ended_total{reason}.
+// Errors  receive: closed (either side closed), protocol_error, too_large, timeout (idle, or the
+//         peer does not read), resource_exhausted (a flood), cancelled (this wait alone; the socket
+//         is as good as before).
+// Thread  the executor of the socket. One receive() at a time; sends from any coroutine of that
+//         executor.
+// Source  RFC 6455. permessage-deflate is never negotiated: audio does not shrink, and it costs 64
+//         kB a socket.
 #pragma once
 
 #include "core/clock.h"
@@ -69,7 +74,8 @@ class WebSocket {
 
   Task<Result<WebSocketMessage>> receive();
 
-  // Queues and returns at once. False: full (refuse), closing or closed. With drop_oldest the oldest go.
+  // Queues and returns at once. False: full (refuse), closing or closed. With drop_oldest the
+  // oldest go.
   bool try_send(WebSocketMessage message);
   bool try_send_text(std::string text);
   bool try_send_binary(std::string bytes);
@@ -78,7 +84,8 @@ class WebSocket {
   // What is queued and not yet with the kernel.
   [[nodiscard]] std::size_t outgoing_bytes() const;
 
-  // Sends what is queued, then the close frame; returns when the peer has agreed or close_timeout has passed.
+  // Sends what is queued, then the close frame; returns when the peer has agreed or close_timeout
+  // has passed.
   Task<> close(std::uint16_t code, std::string reason);
   [[nodiscard]] bool is_open() const;
   // What the peer gave as its reason; nothing while open or when it just went.
@@ -96,15 +103,17 @@ class WebSocket {
 
 struct WebSocketOptions {
   WebSocketLimits limits = {};
-  // Ours, the best first; the first that the client offered is agreed. Offering none of them is no error.
+  // Ours, the best first; the first that the client offered is agreed. Offering none of them is no
+  // error.
   std::vector<std::string> subprotocols = {};
   Headers headers = {};  // added to the 101 answer
-  // The loop on which the socket lives from now on, when it is not the server's: the WebSocket may then be used and
-  // destroyed on that executor alone, and the server's stop() no longer knows it.
+  // The loop on which the socket lives from now on, when it is not the server's: the WebSocket may
+  // then be used and destroyed on that executor alone, and the server's stop() no longer knows it.
   std::optional<Executor> executor = std::nullopt;
 };
 
-// The route's policy must say Upgrade::allowed. Errors: invalid_argument; the client has then been answered.
+// The route's policy must say Upgrade::allowed. Errors: invalid_argument; the client has then been
+// answered.
 [[nodiscard]] Task<Result<WebSocket>> accept_websocket(const Request& request,
                                                        ResponseWriter& writer,
                                                        WebSocketOptions options);

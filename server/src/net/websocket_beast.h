@@ -1,4 +1,5 @@
-// Beast's WebSocket behind WebSocketLink. For the two .cpp files that make one: it costs seconds to include.
+// Beast's WebSocket behind WebSocketLink. For the two .cpp files that make one: it costs seconds to
+// include.
 #pragma once
 
 #include "net/connect.h"
@@ -21,7 +22,8 @@ namespace beast = boost::beast;
 inline TcpSocket& lowest(TcpSocket& socket) { return socket; }
 inline TcpSocket& lowest(TlsSocket& socket) { return socket.next_layer(); }
 
-// A stream that shows passing bytes to WebSocketFrames, and first yields what the HTTP server had read already.
+// A stream that shows passing bytes to WebSocketFrames, and first yields what the HTTP server had
+// read already.
 template <class Next>
 class WatchedStream {
  public:

@@ -1,4 +1,5 @@
-// What websocket.cpp needs of a WebSocket library: so that its policies compile without Beast. Inside net/ only.
+// What websocket.cpp needs of a WebSocket library: so that its policies compile without Beast.
+// Inside net/ only.
 #pragma once
 
 #include "net/metrics.h"

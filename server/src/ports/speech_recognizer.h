@@ -33,7 +33,7 @@ struct RecognitionEvent {
   enum class Kind : std::uint8_t { partial, final };
   Kind kind = Kind::partial;
   UtteranceId utterance = 0;
-  std::string text;              // the whole utterance so far
+  std::string text;  // the whole utterance so far
   // This many bytes at the front of text stay in later partials; the final may still correct them.
   std::size_t stable_bytes = 0;
   std::chrono::milliseconds audio_end{0};  // how much of the utterance's audio the text covers

@@ -50,7 +50,8 @@ class SseParser {
   std::deque<SseEvent> events_;
 };
 
-// Appends one event. Line breaks in `data` become several data lines; in `type` and `id` they are dropped.
+// Appends one event. Line breaks in `data` become several data lines; in `type` and `id` they are
+// dropped.
 void append_sse_event(std::string& out, std::string_view type, std::string_view data,
                       std::string_view id = {});
 // A line that clients skip: keeps proxies and dead-peer detection awake.

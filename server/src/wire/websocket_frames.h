@@ -1,5 +1,5 @@
-// Watches the frames of a WebSocket go by and counts what a message consists of. Beast reassembles messages and hides
-// their frames, so a flood of empty fragments is visible only here.
+// Watches the frames of a WebSocket go by and counts what a message consists of. Beast reassembles
+// messages and hides their frames, so a flood of empty fragments is visible only here.
 //
 // Input   inspect() takes the bytes from the peer after the handshake, in any pieces.
 // Limits  none; the owner compares the counts. Malformed frames are left to the library behind it.
