@@ -55,7 +55,8 @@ LIBRARY_HOMES = [
 IMPLEMENTATION_FILES = {"net/beast_implementation.cpp", "core/asio_implementation.cpp"}
 AWAITABLE_OPERATORS = "boost/asio/experimental/awaitable_operators.hpp"
 
-SLEEP = re.compile(r"\bthis_thread::(?!get_id)|\bu?sleep\s*\(\s*\d|\b(usleep|nanosleep|clock_nanosleep)\s*\(|"
+SLEEP = re.compile(r"\bthis_thread::(?!get_id)|\bu?sleep\s*\(\s*\d"
+                   r"|\b(usleep|nanosleep|clock_nanosleep)\s*\(|"
                    r"(?<![\w>])::sleep\s*\(")
 CLOCK = re.compile(r"\b(system_clock|steady_clock|high_resolution_clock|utc_clock)\s*::\s*now\b|"
                    r"\b(gettimeofday|clock_gettime|timespec_get)\s*\(|\bstd\s*::\s*time\s*\(|"
