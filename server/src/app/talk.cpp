@@ -94,7 +94,8 @@ class Call {
     } else if (event.type == "reply.ended" || event.type == "reply.interrupted") {
       replying_ = false;
       quiet_since_ = clock_.now();
-      if (in_reply_) ++replies_;
+      // An interrupted reply is followed by another: the caller went on speaking.
+      if (in_reply_ && event.type == "reply.ended") ++replies_;
       greeted_ = true;
     } else if (event.type == "session.ended") {
       closed_ = true;
