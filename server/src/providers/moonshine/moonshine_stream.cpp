@@ -236,7 +236,8 @@ std::optional<Result<RecognitionEvent>> MoonshineStream::collect_final() {
     hypothesis_ = *text;
     heard_to_ = departing.decode->to;
   }
-  // It knows the whole sentence: on real speech, holding it to what partials promised cost 2.8 % WER.
+  // It knows the whole sentence: on real speech, holding it to what partials promised cost 2.8 %
+  // WER.
   departing.event.text = joined(std::move(departing.committed), *text);
   departing.event.stable_bytes = departing.event.text.size();
   return Result<RecognitionEvent>(std::move(departing.event));
