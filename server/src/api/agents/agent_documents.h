@@ -20,10 +20,10 @@ namespace antiphon {
 class Slug {
  public:
   static constexpr std::size_t kLengthMin = 1;
-  static constexpr std::size_t kLengthMax = 64;
+  static constexpr std::size_t kLengthMax =
+      63;  // a label of a host name, and what the database takes
   static constexpr std::string_view kRule =
-      "must be 1 to 64 lower-case letters, digits and hyphens, not beginning or ending with a "
-      "hyphen";
+      "must be 1 to 63 lower-case letters, digits and single hyphens between them";
 
   Slug() = default;
   [[nodiscard]] static Result<Slug> make(std::string text);

@@ -21,6 +21,7 @@ Result<Slug> Slug::make(std::string text) {
   };
   bool valid =
       !text.empty() && text.size() <= kLengthMax && is_word(text.front()) && is_word(text.back());
+  valid = valid && !text.contains("--");
   for (const char character : text)
     valid = valid && (is_word(character) || character == '-');
   if (!valid) {

@@ -1,0 +1,82 @@
+#include "api/system/system_routes.h"
+
+#include "api/api_fixture_test.h"
+
+#include <gmock/gmock.h>
+
+namespace antiphon {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class SystemRoutesTest : public ApiTest {
+ protected:
+  SystemRoutesTest() {
+    add_system_routes(router_, metrics_, [this] { return parts_; });
+  }
+
+  std::vector<PartHealth> parts_{{"api", true, true, ""}, {"redis", true, false, ""}};
+};
+
+TEST_F(SystemRoutesTest, SaysWithoutAKeyThatTheProcessLives) {
+  const ApiAnswer answer = ask_raw("GET", "/healthz", "", "");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, R"({"status":"ok"})");
+}
+
+TEST_F(SystemRoutesTest, ListsItsPartsWhenItIsReady) {
+  const ApiAnswer answer = ask_raw("GET", "/readyz", "", "");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(
+      answer.body,
+      R"({"ready":true,"parts":[{"name":"api","state":"up"},{"name":"redis","state":"up"}]})");
+}
+
+TEST_F(SystemRoutesTest, IsNotReadyWhileARequiredPartIsDown) {
+  parts_[0] = {"api", false, true, "it starts"};
+  const ApiAnswer answer = ask_raw("GET", "/readyz", "", "");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_THAT(answer.body, AllOf(HasSubstr(R"("ready":false)"),
+                                 HasSubstr(R"({"name":"api","state":"down","detail":"it starts"})"),
+                                 HasSubstr(R"({"name":"redis","state":"up"})")));
+}
+
+TEST_F(SystemRoutesTest, IsReadyWhileAnOptionalPartIsDown) {
+  parts_[1] = {"redis", false, false, "limits count on this node alone"};
+  const ApiAnswer answer = ask_raw("GET", "/readyz", "", "");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_THAT(answer.body, HasSubstr(R"("state":"degraded")"));
+}
+
+TEST_F(SystemRoutesTest, ShowsItsMetrics) {
+  ask_raw("GET", "/healthz", "", "");
+  const ApiAnswer answer = ask_raw("GET", "/metrics", "", "");
+  EXPECT_THAT(answer.head, HasSubstr("Content-Type: text/plain; version=0.0.4"));
+  EXPECT_THAT(answer.body,
+              AllOf(HasSubstr("api_requests_total{"), HasSubstr(R"(operation="system.health")")));
+}
+
+TEST_F(SystemRoutesTest, DescribesEveryOperationInItsPages) {
+  const ApiAnswer page = ask_raw("GET", "/docs", "", "");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_THAT(page.head, AllOf(HasSubstr("Content-Security-Policy: default-src 'none'"),
+                               HasSubstr("Content-Type: text/html")));
+  const ApiAnswer document = ask_raw("GET", "/openapi.json", "", "");
+  for (const json::Operation& operation : router_.operations()) {
+    EXPECT_THAT(page.body, HasSubstr("id=\"" + std::string(operation.id) + "\""));
+    EXPECT_THAT(document.body, HasSubstr("\"" + std::string(operation.path) + "\""));
+  }
+  EXPECT_THAT(ask_raw("GET", "/docs/errors", "", "").body, HasSubstr("id=\"not_found\""));
+  EXPECT_THAT(ask_raw("GET", "/docs/docs.css", "", "").head, HasSubstr("Content-Type: text/css"));
+}
+
+TEST_F(SystemRoutesTest, LoadsNothingFromElsewhereInItsPages) {
+  const std::string page = ask_raw("GET", "/docs", "", "").body;
+  EXPECT_THAT(page, AllOf(Not(HasSubstr("<script")), Not(HasSubstr("src=")),
+                          Not(HasSubstr("style=")), Not(HasSubstr("href=\"http"))));
+}
+
+}  // namespace
+}  // namespace antiphon
