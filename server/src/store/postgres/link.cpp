@@ -72,6 +72,14 @@ Task<Result<>> resolve(Options& options) {
   co_return Result<>{};
 }
 
+// libpq's first line says where it knocked and what came back (address, user, reason), never the
+// password. It is for operators: a pool's callers only hear that the database is away.
+std::unexpected<Error> refusal(const pg_conn* handle) {
+  const std::string said = handle == nullptr ? "" : PQerrorMessage(handle);
+  return failure(ErrorCode::unavailable,
+                 "the database cannot be reached: " + said.substr(0, said.find('\n')));
+}
+
 void ignore_notice(void*, const PGresult*) {}
 
 pg_conn* start(const Options& options) {
@@ -116,8 +124,9 @@ Task<Result<std::unique_ptr<Link>>> Link::connect(std::string url) {
 }
 
 Task<Result<>> Link::finish_connecting(Link& link) {
-  const auto refused = failure(ErrorCode::unavailable, "the database cannot be reached");
-  if (link.handle_ == nullptr || PQstatus(link.handle_) == CONNECTION_BAD) co_return refused;
+  if (link.handle_ == nullptr || PQstatus(link.handle_) == CONNECTION_BAD) {
+    co_return refusal(link.handle_);
+  }
   const auto executor = co_await asio::this_coro::executor;
   auto progress = PGRES_POLLING_WRITING;
   while (progress != PGRES_POLLING_OK) {
@@ -128,7 +137,7 @@ Task<Result<>> Link::finish_connecting(Link& link) {
     link.socket_.reset();
     if (!ready) co_return failure(ErrorCode::cancelled, "connecting was cancelled");
     progress = PQconnectPoll(link.handle_);
-    if (progress == PGRES_POLLING_FAILED) co_return refused;
+    if (progress == PGRES_POLLING_FAILED) co_return refusal(link.handle_);
   }
   link.socket_ = std::make_unique<Socket>(executor, PQsocket(link.handle_));
   PQsetnonblocking(link.handle_, 1);

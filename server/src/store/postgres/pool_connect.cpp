@@ -20,7 +20,9 @@ Task<> Pool::Impl::keep_up(Slot& slot) {
     auto connected = co_await connect(slot);
     if (connected) {
       failures = 0;
-      if (!co_await slot.lost.wait()) co_return;
+      while (slot.connection) {
+        if (!co_await slot.lost.wait()) co_return;
+      }
     } else {
       ++failures;
       note_failure(connected.error());

@@ -107,8 +107,9 @@ class RedisClient::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   void subscribe(std::string channel, OnMessage on_message) {
+    const bool fresh = !subscriptions_.contains(channel);
     subscriptions_[channel] = std::move(on_message);
-    if (messages_.connection) send_subscribe(channel);
+    if (fresh && messages_.connection) send_subscribe(channel);
   }
 
   Task<bool> wait_until_up(Timepoint deadline) {
