@@ -7,6 +7,9 @@
 
 namespace antiphon {
 
+// websocket_client_tcp.cpp relies on it.
+template class BeastLink<TcpSocket>;
+
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
