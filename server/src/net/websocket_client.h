@@ -1,9 +1,11 @@
 // WebSockets to other servers: ws:// and wss://.
 //
-//   auto socket = co_await connect_websocket(clock, {.url = "ws://127.0.0.1:8080/audio/pcm", .headers = {...}});
+//   auto socket = co_await connect_websocket(
+//       clock, {.url = "ws://127.0.0.1:8080/audio/pcm", .headers = {{"Authorization", token}}});
 //
-// Errors  invalid_argument (the URL), unavailable (no connection, or the server declined), unauthenticated (401),
-//         permission_denied (403), not_found (404), protocol_error (TLS, no WebSocket), timeout, cancelled.
+// Errors  invalid_argument (the URL), unavailable (no connection, or the server declined),
+//         unauthenticated (401), permission_denied (403), not_found (404), protocol_error (TLS, or
+//         no WebSocket at all), timeout, cancelled.
 // Thread  the socket lives on the executor of the coroutine that connects.
 #pragma once
 

@@ -1,4 +1,5 @@
-// The handshake itself, as a template over the transport. For websocket_client_tcp.cpp and websocket_client_tls.cpp.
+// The handshake itself, as a template over the transport.
+// For websocket_client_tcp.cpp and websocket_client_tls.cpp.
 #pragma once
 
 #include "net/websocket_beast.h"

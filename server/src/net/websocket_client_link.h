@@ -1,5 +1,5 @@
-// A client's handshake over Beast, for TCP and for TLS: each in a file of its own, for the compiler's sake.
-// Inside net/ only.
+// A client's handshake over Beast, for TCP and for TLS: each in a file of its own, for the sake of
+// the compiler. Inside net/ only.
 #pragma once
 
 #include "net/url.h"
