@@ -15,6 +15,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 
 namespace antiphon {
@@ -80,6 +82,18 @@ void print_report(const TalkOutcome& outcome, const std::string& url) {
              outcome.conversation);
 }
 
+// Before the call is made: a recording that cannot be kept is found out now, not at its end.
+Result<> check_writable(const std::filesystem::path& file) {
+  std::error_code ignored;
+  const bool existed = std::filesystem::exists(file, ignored);
+  const bool writable = std::ofstream(file, std::ios::binary | std::ios::app).is_open();
+  if (!writable) {
+    return failure(ErrorCode::invalid_argument, file.string() + " cannot be written; see --out");
+  }
+  if (!existed) std::filesystem::remove(file, ignored);
+  return {};
+}
+
 Result<TalkRequest> request_of(const Options& options) {
   TalkRequest request;
   request.url = options.get("url");
@@ -102,6 +116,11 @@ Result<TalkRequest> request_of(const Options& options) {
   auto key = find_api_key(options);
   if (!key) return std::unexpected(std::move(key.error()));
   request.key = std::move(*key);
+  if (options.has("out")) {
+    if (auto writable = check_writable(options.get("out")); !writable) {
+      return std::unexpected(std::move(writable.error()));
+    }
+  }
   return request;
 }
 
