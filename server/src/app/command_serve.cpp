@@ -132,6 +132,7 @@ int run_up(const Options& options) {
     if (!migrated) co_return std::unexpected(std::move(migrated.error()));
     ServerConfig config = ground->config;
     config.database_url = database_url ? *database_url : services->database_url();
+    config.owns_database = !database_url;
     config.redis_url = redis_url ? *redis_url : services->redis_url();
     config.development_key = ground->development_key.hash;
     co_return config;

@@ -106,6 +106,7 @@ struct Server::Parts {
   [[nodiscard]] std::vector<PartHealth> health() const;
   Task<Result<>> prepare_database();
   Task<> load_speech(std::function<void(const Result<>&)> speech_ready);
+  Task<> end_unfinished_calls();
   Task<> upkeep();
 
   ServerContext context;
@@ -183,6 +184,24 @@ Task<Result<>> Server::Parts::prepare_database() {
   co_return Result<>{};
 }
 
+// A server that was killed ended nothing. Its own journal comes first: an end that lies in the spool
+// was recorded before this one, and the first end counts.
+Task<> Server::Parts::end_unfinished_calls() {
+  const auto unfinished = co_await store::unfinished_calls(pool, context.clock.wall());
+  if (!unfinished) {
+    context.log.error("conversations.unfinished_unknown", {{"error", unfinished.error()}});
+    co_return;
+  }
+  for (const Conversation& call : *unfinished) {
+    const JournalEntry::Ended end{ConversationStatus::failed, EndReason::transport_lost,
+                                  call.ended_at.value_or(call.started_at)};
+    journal.record({call.workspace, call.id, call.started_at, end});
+  }
+  if (!unfinished->empty()) {
+    context.log.warning("conversations.ended_after_crash", {{"calls", unfinished->size()}});
+  }
+}
+
 // Partitions for the coming months are made long before their time; a day without the database is
 // no loss.
 Task<> Server::Parts::upkeep() {
@@ -235,6 +254,8 @@ Task<Result<>> Server::start(std::function<void(const Result<>&)> speech_ready) 
   if (!journalled) {
     parts.context.log.error("journal.no_spool", {{"error", journalled.error()}});
   }
+  // Before the first call of this server, so that none of its own is taken for an old one.
+  if (parts.config.owns_database) co_await parts.end_unfinished_calls();
   parts.add_routes();
   parts.host.set_language_model(parts.model);
   auto listening = parts.http.listen(parts.config.listen);

@@ -31,7 +31,8 @@ namespace antiphon {
 struct ServerConfig {
   SocketAddress listen;
   std::string database_url;
-  std::string redis_url;  // empty: none; what is live then lives in this process
+  bool owns_database = false;  // no other server uses it: every active call was this one's
+  std::string redis_url;       // empty: none; what is live then lives in this process
   std::filesystem::path models;
   std::filesystem::path state;  // journal spool, model stamps
   std::size_t inference_threads = 2;

@@ -1,5 +1,6 @@
 #include "store/postgres/journal.h"
 #include "store/postgres/rows.h"
+#include "store/postgres/stores.h"
 #include "store/stored_json.h"
 
 namespace antiphon::store {
@@ -160,6 +161,37 @@ class PostgresConversations final : public ConversationStore {
 };
 
 }  // namespace
+
+Task<Result<std::vector<Conversation>>> unfinished_calls(Pool& pool, WallTime before) {
+  Principal system{.kind = PrincipalKind::system, .why = "end what a killed server left"};
+  auto workspaces = co_await read(pool, system, {"select public.list_workspace_ids()", {}});
+  if (!workspaces) co_return std::unexpected(workspaces.error());
+  std::vector<Conversation> unfinished;
+  for (std::size_t row = 0; row < workspaces->size(); ++row) {
+    system.workspace = WorkspaceId(workspaces->uuid(row, 0));
+    auto rows = co_await read(
+        pool, system,
+        {"select c.id, c.workspace_id, (extract(epoch from c.started_at) * 1000000)::bigint,"
+         " coalesce(max(e.at_ms), 0)"
+         " from public.conversations c left join public.conversation_events e"
+         " on e.workspace_id = c.workspace_id and e.conversation_id = c.id"
+         " and e.conversation_started_on = c.started_on"
+         " where c.workspace_id = (select public.current_workspace_id())"
+         " and c.status = 'active' and c.mode = 'voice'"
+         " and c.started_at < timestamptz 'epoch' + $1::bigint * interval '1 microsecond'"
+         " group by c.id, c.workspace_id, c.started_at",
+         {timestamp(before)}});
+    if (!rows) co_return std::unexpected(rows.error());
+    for (std::size_t found = 0; found < rows->size(); ++found) {
+      Conversation& conversation = unfinished.emplace_back();
+      conversation.id = ConversationId(rows->uuid(found, 0));
+      conversation.workspace = WorkspaceId(rows->uuid(found, 1));
+      conversation.started_at = rows->time(found, 2);
+      conversation.ended_at = conversation.started_at + Milliseconds(rows->number(found, 3));
+    }
+  }
+  co_return unfinished;
+}
 
 std::unique_ptr<ConversationStore> make_postgres_conversations(Pool& pool, Log& log) {
   return std::make_unique<PostgresConversations>(pool, log);

@@ -38,4 +38,8 @@ class PostgresStores {
 // months' partitions. Yields how many it made.
 Task<Result<std::int64_t>> ensure_month_partitions(Pool& pool);
 
+// The spoken conversations of all workspaces that count as active and began before `before`, with
+// `ended_at` at the last thing stored of them: a server that was killed could not end them.
+Task<Result<std::vector<Conversation>>> unfinished_calls(Pool& pool, WallTime before);
+
 }  // namespace antiphon::store
