@@ -88,6 +88,8 @@ Result<> check_format(const SF_INFO& info) {
 
 Error too_long() { return Error{ErrorCode::too_large, "the recording is longer than one hour"}; }
 
+Error no_sound() { return Error{ErrorCode::invalid_argument, "the file holds no sound"}; }
+
 // A WAV file states the size of its samples; a recorder that died leaves 0 or 0xFFFFFFFF there, an
 // upload that broke off leaves more than there is. libsndfile takes what it finds, so the header is
 // asked here.
@@ -143,7 +145,7 @@ Result<std::vector<Sample>> read_all(SNDFILE* file, const SF_INFO& info) {
       mono.size() < static_cast<std::size_t>(info.frames)) {
     return failure(ErrorCode::corrupt, "the file ends before its header says");
   }
-  if (mono.empty()) return failure(ErrorCode::invalid_argument, "the file holds no sound");
+  if (mono.empty()) return std::unexpected(no_sound());
   return mono;
 }
 
@@ -168,7 +170,11 @@ Result<std::vector<Sample>> read_audio(std::span<const std::byte> bytes) {
   if (!checked) return std::unexpected(std::move(checked.error()));
   auto mono = read_all(file.get(), info);
   if (!mono) return mono;
-  return resample(*mono, SampleRate(static_cast<std::uint32_t>(info.samplerate)), kEngineRate);
+  auto audio =
+      resample(*mono, SampleRate(static_cast<std::uint32_t>(info.samplerate)), kEngineRate);
+  // Two samples at 48 kHz are less than one of ours.
+  if (audio && audio->empty()) return std::unexpected(no_sound());
+  return audio;
 }
 
 Result<std::vector<Sample>> read_audio_file(const std::filesystem::path& file) {

@@ -108,6 +108,7 @@ TEST(AudioFile, RefusesWhatIsNotAudioWithTheReason) {
             ErrorCode::unsupported);
   EXPECT_EQ(refusal_of({}), ErrorCode::invalid_argument);
   EXPECT_EQ(refusal_of(wav(16'000, 0, 0)), ErrorCode::invalid_argument);
+  EXPECT_EQ(refusal_of(wav(48'000, 4, 4)), ErrorCode::invalid_argument);
   const auto missing = read_audio_file("no/such/file.wav");
   ASSERT_FALSE(missing.has_value());
   EXPECT_EQ(missing.error().code, ErrorCode::not_found);
