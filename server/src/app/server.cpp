@@ -184,8 +184,8 @@ Task<Result<>> Server::Parts::prepare_database() {
   co_return Result<>{};
 }
 
-// A server that was killed ended nothing. Its own journal comes first: an end that lies in the spool
-// was recorded before this one, and the first end counts.
+// A server that was killed ended nothing. Its own journal comes first: an end that lies in the
+// spool was recorded before this one, and the first end counts.
 Task<> Server::Parts::end_unfinished_calls() {
   const auto unfinished = co_await store::unfinished_calls(pool, context.clock.wall());
   if (!unfinished) {
