@@ -2,6 +2,7 @@
 
 #include "core/check.h"
 
+#include <malloc.h>
 #include <onnxruntime_c_api.h>
 
 #include <algorithm>
@@ -195,6 +196,8 @@ Result<OnnxSession> OnnxSession::open(const std::filesystem::path& model, Option
   if (!outputs) return std::unexpected(std::move(outputs.error()));
   impl->inputs = std::move(*inputs);
   impl->outputs = std::move(*outputs);
+  // What loading freed stays with the allocator otherwise: 80 MB after MiniLM.
+  static_cast<void>(malloc_trim(0));
   return OnnxSession(std::move(impl));
 }
 
