@@ -46,9 +46,11 @@ bool RequestParser::keeps_alive() const { return beast_->parser.keep_alive(); }
 void RequestParser::set_body_max(std::size_t bytes) { beast_->parser.body_limit(bytes); }
 
 std::size_t RequestParser::read_body(std::string_view bytes, std::optional<Refusal>& refusal) {
+  if (facts_.is_chunked && !has_body_bytes_ && is_incomplete_last_chunk(bytes)) return 0;
   beast_->parser.eager(true);
   beast::error_code error;
   const auto used = beast_->parser.put(boost::asio::buffer(bytes.data(), bytes.size()), error);
+  has_body_bytes_ |= used > 0;
   if (error == beast::http::error::need_more) return used;
   if (error == beast::http::error::body_limit) {
     refusal = Refusal::body_too_large;

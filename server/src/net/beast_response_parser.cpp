@@ -1,3 +1,4 @@
+#include "net/http_head.h"
 #include "net/response_parser.h"
 
 #include <boost/asio/buffer.hpp>
@@ -27,7 +28,6 @@ struct ResponseParser::Beast {
 
 ResponseParser::ResponseParser(Method request_method, std::size_t body_max)
     : beast_(std::make_unique<Beast>()) {
-  beast_->parser.eager(true);
   beast_->parser.header_limit(kHeaderBytesMax);
   beast_->parser.body_limit(body_max);
   beast_->parser.skip(request_method == Method::head);
@@ -36,9 +36,16 @@ ResponseParser::ResponseParser(Method request_method, std::size_t body_max)
 ResponseParser::~ResponseParser() = default;
 
 Result<std::size_t> ResponseParser::read(std::string_view bytes) {
+  const bool in_body = beast_->parser.is_header_done();
+  if (in_body && beast_->parser.chunked() && !has_body_bytes_ && is_incomplete_last_chunk(bytes)) {
+    return std::size_t{0};
+  }
+  // The head alone first, so that the first chunk can be looked at.
+  beast_->parser.eager(in_body);
   beast::error_code error;
   const auto used = beast_->parser.put(boost::asio::buffer(bytes.data(), bytes.size()), error);
   if (error && error != beast::http::error::need_more) return refused(error);
+  has_body_bytes_ |= in_body && used > 0;
   return used;
 }
 

@@ -153,6 +153,14 @@ std::expected<HeadFacts, Refusal> check_head(std::string_view head, std::size_t 
   return facts;
 }
 
+bool is_incomplete_last_chunk(std::string_view bytes) {
+  if (!bytes.starts_with('0')) return false;
+  const auto end = bytes.find_first_not_of('0');
+  if (end == std::string_view::npos) return true;
+  const bool is_zero = bytes[end] == '\r' || bytes[end] == ';';
+  return is_zero && !bytes.contains("\r\n\r\n");
+}
+
 std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
   std::string decoded;
   decoded.reserve(text.size());

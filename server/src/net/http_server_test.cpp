@@ -39,6 +39,19 @@ TEST_F(HttpServerTest, TakesARequestInAnyPieces) {
   EXPECT_THAT(answer, EndsWith("\r\n\r\nPOST /b hello"));
 }
 
+// Beast's parser ended the process when the only chunk came in pieces.
+TEST_F(HttpServerTest, TakesAChunkedBodyWithoutChunksInAnyPieces) {
+  serve(echo());
+  for (const std::string_view last : {"0\r\n\r\n", "000\r\nT: 1\r\n\r\n", "0;x=1\r\n\r\n"}) {
+    auto client = connect();
+    ask(client, "POST /b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    std::string answer;
+    for (const char letter : last)
+      answer += ask(client, std::string_view(&letter, 1));
+    EXPECT_THAT(answer, EndsWith("\r\n\r\nPOST /b "));
+  }
+}
+
 TEST_F(HttpServerTest, AnswersPipelinedRequestsInTheirOrder) {
   // The first handler waits while the second could already run.
   serve(respond_with([this](Request request) -> Task<Response> {

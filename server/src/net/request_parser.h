@@ -42,6 +42,7 @@ class RequestParser {
   struct Beast;
   std::unique_ptr<Beast> beast_;
   HeadFacts facts_;
+  bool has_body_bytes_ = false;
 };
 
 }  // namespace antiphon

@@ -34,6 +34,7 @@ class ResponseParser {
  private:
   struct Beast;
   std::unique_ptr<Beast> beast_;
+  bool has_body_bytes_ = false;
 };
 
 }  // namespace antiphon
