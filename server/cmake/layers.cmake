@@ -66,7 +66,6 @@ function(antiphon_testing)
 endfunction()
 
 function(antiphon_tests)
-  enable_testing()
   foreach(name IN LISTS ARGN)
     file(GLOB_RECURSE all CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
     if(name STREQUAL "core")
