@@ -32,8 +32,9 @@ struct HeadFacts {
 // The root "/" has none. Absolute form loses scheme and authority; "*" (OPTIONS) has no segments.
 [[nodiscard]] std::optional<Refusal> split_target(RequestHead& head);
 
-// True while the first chunk of a body is the last one and not all of it is there. Beast 1.81 ends the process
-// with an assertion when it meets "0", CR, LF without what follows, so such bytes wait outside.
+// True while the first chunk of a body is the last one and not all of it is there. Beast 1.81 ends
+// the process with an assertion when it meets "0", CR, LF without what follows, so such bytes wait
+// outside.
 [[nodiscard]] bool is_incomplete_last_chunk(std::string_view bytes);
 
 // %41 becomes A. Nothing for a broken escape, NUL or what is not UTF-8.
