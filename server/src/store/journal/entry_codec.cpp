@@ -103,8 +103,10 @@ void field(Writer& io, const Id<Tag>& value) {
 }
 template <class Tag>
 void field(Reader& io, Id<Tag>& value) {
-  const auto uuid = Uuid::parse(io.take(36));
-  if (!uuid) return io.fail();
+  const std::string_view text = io.take(36);
+  const auto uuid = Uuid::parse(text);
+  // Upper-case letters would make two forms of one entry.
+  if (!uuid || uuid->to_string() != text) return io.fail();
   value = Id<Tag>(*uuid);
 }
 

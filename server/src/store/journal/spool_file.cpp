@@ -102,7 +102,8 @@ SpoolScan scan_spool(std::string_view bytes, std::size_t records_max, bool last)
     if (!std::exchange(in_damage, true)) ++scan.damaged;
     const std::size_t next = bytes.find(kMarker, scan.consumed + 1);
     // The last bytes may be the front of the next marker.
-    const std::size_t end = last ? bytes.size() : bytes.size() - kMarker.size() + 1;
+    const std::size_t front = last ? 0 : std::min(bytes.size(), kMarker.size() - 1);
+    const std::size_t end = bytes.size() - front;
     scan.consumed = next == std::string_view::npos ? std::max(end, scan.consumed + 1) : next;
   }
   return scan;

@@ -47,6 +47,12 @@ TEST(SpoolFile, LosesOneRecordToADamagedByteAnywhere) {
   }
 }
 
+TEST(SpoolFile, ReadsBytesThatAreShorterThanAMarker) {
+  const SpoolScan scan = scan_spool("1", 10, false);
+  EXPECT_TRUE(scan.payloads.empty());
+  EXPECT_EQ(scan.consumed, 1U);
+}
+
 TEST(SpoolFile, FindsItsRecordsAgainWhenItIsOpenedAgain) {
   const TemporaryFolder folder;
   {
