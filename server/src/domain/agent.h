@@ -81,6 +81,17 @@ struct PhrasesConfiguration {
 };
 BOOST_DESCRIBE_STRUCT(PhrasesConfiguration, (), (unknown, handover, goodbye, reminder, clarify))
 
+// How a word is spoken where the synthesizer would guess wrong. The transcript keeps `written`.
+struct Pronunciation {
+  Text<1, 64> written;
+  Text<1, 128> spoken;
+  bool whole_words = true;  // "Ng" is not found in "Ngaio"
+  bool match_case = false;
+  static constexpr std::string_view kOptionalFields[] = {"whole_words", "match_case"};
+  bool operator==(const Pronunciation&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Pronunciation, (), (written, spoken, whole_words, match_case))
+
 struct AgentConfiguration {
   Text<0, 32'000> prompt;
   Text<0, 2'000> personality;
@@ -91,12 +102,13 @@ struct AgentConfiguration {
   KnowledgeConfiguration knowledge;
   LimitsConfiguration limits;
   PhrasesConfiguration phrases;
+  List<Pronunciation, 200> pronunciations;
   static constexpr std::string_view kOptionalFields[] = {"*"};
   bool operator==(const AgentConfiguration&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(AgentConfiguration, (),
                       (prompt, personality, greeting, language, voice, turn, knowledge, limits,
-                       phrases))
+                       phrases, pronunciations))
 
 struct Agent {
   AgentId id;
