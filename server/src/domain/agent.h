@@ -92,6 +92,15 @@ struct Pronunciation {
 };
 BOOST_DESCRIBE_STRUCT(Pronunciation, (), (written, spoken, whole_words, match_case))
 
+// Whether calls are kept as sound. Off unless somebody chose it: in many places every side of a call
+// has to agree first, and the greeting is where the agent says so.
+struct RecordingConfiguration {
+  bool enabled = false;
+  static constexpr std::string_view kOptionalFields[] = {"*"};
+  bool operator==(const RecordingConfiguration&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(RecordingConfiguration, (), (enabled))
+
 struct AgentConfiguration {
   Text<0, 32'000> prompt;
   Text<0, 2'000> personality;

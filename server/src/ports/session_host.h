@@ -70,6 +70,10 @@ class SessionHost {
       SessionPlan plan, std::vector<Message> history, std::string text) = 0;
   // Ends a running spoken conversation; false when it is not here.
   [[nodiscard]] virtual bool end(ConversationId conversation, EndReason reason) = 0;
+  // Keeps what is said from now on out of the recording, or ends that. False: the conversation does
+  // not run here, or is not recorded. Any thread.
+  [[nodiscard]] virtual bool pause_recording(ConversationId) { return false; }
+  [[nodiscard]] virtual bool resume_recording(ConversationId) { return false; }
   [[nodiscard]] virtual std::size_t active_count() const = 0;
 };
 
