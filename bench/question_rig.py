@@ -1,6 +1,7 @@
-"""A server of its own for a measurement, callers with three voices, and what the agent said."""
+"""A server of its own for a measurement, its callers' voices, and what the agent said."""
 
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -13,8 +14,12 @@ import urllib.request
 import wave
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-ANTIPHON = ROOT / "build/release/antiphon"
-VOICES = ("joe", "slt", "rms")  # Piper's voice of the agents, and two of flite's
+ANTIPHON = pathlib.Path(os.environ.get("ANTIPHON", ROOT / "build/release/antiphon"))
+RECORDINGS = ROOT / "bench/questions"
+# Piper's voice of the agents, and two of Kokoro's that were recorded: a woman from America, a man
+# from Britain.
+VOICES = ("joe", "af_heart", "bm_george")
+FLITE = ("rms", "slt")  # flite's, older and harder to understand than people are
 RATES = (16000, 8000)
 AGENT = "front-desk"
 
@@ -118,16 +123,26 @@ class Server:
         return json.loads(done.stdout)
 
 
+def name_of(text):
+    return re.sub(r"\W+", "-", text.lower()).strip("-")
+
+
+def recorded(voice, text):
+    return RECORDINGS / voice / f"{name_of(text)}.flac"
+
+
 def speak(text, voice, rate, folder):
     """A caller's recording; 8 kHz went through mu-law, as over a telephone."""
-    name = re.sub(r"\W+", "-", text.lower()).strip("-")
+    name = name_of(text)
     wide = folder / f"{voice}-16000-{name}.wav"
     if not wide.exists():
         raw = folder / f"{voice}-raw-{name}.wav"
         if voice == "joe":
             run(ANTIPHON, "say", "--text", text, "--out", raw)
-        else:
+        elif voice in FLITE:
             run("flite", "-voice", voice, "-t", text, "-o", raw)
+        else:
+            run("sox", recorded(voice, text), raw)
         run("sox", raw, "-r", "16000", "-c", "1", "-b", "16", wide, "norm", "-6")
         raw.unlink()
     if rate == 16000:
