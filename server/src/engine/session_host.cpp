@@ -114,6 +114,7 @@ Result<std::unique_ptr<SessionHandle>> EngineSessionHost::start(SessionPlan plan
     return failure(ErrorCode::resource_exhausted, "no media worker has room for another call");
   }
   const ConversationId conversation = plan.conversation.id;
+  const std::shared_ptr<CallHold> hold = plan.hold;
   const SessionServices services{
       services_.clock,    services_.random,    services_.journal,     services_.log,  metrics_,
       *stack_.recognizer, *stack_.synthesizer, *stack_.turn_detector, *language_model};
@@ -121,6 +122,10 @@ Result<std::unique_ptr<SessionHandle>> EngineSessionHost::start(SessionPlan plan
   auto session = std::make_shared<Session>(services, std::move(plan), transport, executor);
   {
     const MutexLock lock(mutex_);
+    // Under the lock: whoever calls off asks end() afterwards, and one of the two sees the other.
+    if (hold && hold->called_off.load()) {
+      return failure(ErrorCode::closed, "the conversation was ended before it began");
+    }
     if (!running_.emplace(conversation, Running{executor, session, worker}).second) {
       return failure(ErrorCode::already_exists, "this conversation already has a call");
     }

@@ -7,8 +7,9 @@
 //   co_await host.stop(deadline);          // before the executors stop; then nothing runs any more
 //
 // Errors  start: unavailable before set_speech has reached the worker, or after stop;
-//         resource_exhausted when the worker is full. answer_text: unavailable without a language
-//         model; invalid_argument for empty or over-long text.
+//         resource_exhausted when the worker is full; closed when the call was called off.
+//         answer_text: unavailable without a language model; invalid_argument for empty or
+//         over-long text.
 // Thread  pick_executor, end, active_count, answer_text, set_*, ready, stop: any. start: the
 //         executor it is given.
 #pragma once

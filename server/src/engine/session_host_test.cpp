@@ -104,6 +104,33 @@ TEST_F(SessionHostTest, EndsACallFromOutside) {
   EXPECT_FALSE(host_.end(plan_.conversation.id, EndReason::ended_by_api));
 }
 
+TEST_F(SessionHostTest, StartsNoCallThatWasEndedBefore) {
+  load();
+  plan_.hold = std::make_shared<CallHold>();
+  plan_.hold->called_off.store(true);
+  EXPECT_FALSE(host_.end(plan_.conversation.id, EndReason::ended_by_api));
+  const auto handle = host_.start(plan_, transport_, host_.pick_executor());
+  ASSERT_FALSE(handle);
+  EXPECT_EQ(handle.error().code, ErrorCode::closed);
+  EXPECT_EQ(host_.active_count(), 0U);
+  advance(100ms);
+  EXPECT_TRUE(journal_.entries.empty());
+}
+
+TEST_F(SessionHostTest, LetsGoOfACallOnceItHasEnded) {
+  load();
+  plan_.hold = std::make_shared<CallHold>();
+  const std::weak_ptr<CallHold> watched = plan_.hold;
+  auto handle = host_.start(std::move(plan_), transport_, host_.pick_executor());
+  plan_ = {};
+  ASSERT_TRUE(handle);
+  advance(100ms);
+  EXPECT_FALSE(watched.expired());
+  handle->reset();
+  advance(100ms);
+  EXPECT_TRUE(watched.expired());
+}
+
 TEST_F(SessionHostTest, BeginsTheRecordWithTheStartWhateverComesFirst) {
   load();
   const auto handle = host_.start(plan_, transport_, host_.pick_executor());

@@ -2,7 +2,8 @@
 //
 // A spoken session lives on one media worker for life: create() posts there, SessionHandle's
 // members post there.
-// Errors  resource_exhausted when no worker has room; unavailable while speech is still loading.
+// Errors  resource_exhausted when no worker has room; unavailable while speech is still loading;
+//         closed when the conversation was ended before its session began.
 #pragma once
 
 #include "core/audio_frame.h"
@@ -14,6 +15,7 @@
 #include "domain/principal.h"
 #include "ports/media_transport.h"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,11 +24,19 @@
 
 namespace antiphon {
 
+// One call between its plan and the end of its session: it lives as long as either does.
+struct CallHold {
+  // Ended before there was a session to end: start() then refuses it with `closed`.
+  std::atomic<bool> called_off{false};
+};
+
 // Everything a session needs to know about who speaks with whom.
 struct SessionPlan {
   Conversation conversation;
   AgentConfiguration configuration;
   std::vector<KnowledgeBaseId> knowledge_bases;
+  // Of a spoken conversation; the service that planned it watches it through a weak_ptr.
+  std::shared_ptr<CallHold> hold = {};
 };
 
 // Given to a transport once its session runs. Thread: the session's executor.
