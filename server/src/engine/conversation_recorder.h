@@ -35,6 +35,7 @@ class ConversationRecorder {
   void detach() { transport_ = nullptr; }
   // Milliseconds since the conversation began, on the session's steady clock.
   [[nodiscard]] Milliseconds at(Timepoint time) const;
+  [[nodiscard]] Timepoint began() const { return began_; }
   [[nodiscard]] const Conversation& conversation() const { return conversation_; }
 
  private:

@@ -19,6 +19,9 @@
 //                          first_audio_ready_ms, first_audio_sent_ms
 //   agent.paused           generation: the caller made a sound; a decision follows within 500 ms
 //   agent.resumed          generation, paused_ms
+//   recording.started      the sound of this call is kept from its beginning
+//   recording.paused       nothing of either side is kept from here on
+//   recording.resumed
 //   error                  message for people, code: recognition_failed, synthesis_failed,
 //                          reply_failed, reply_stalled or transcript_missing
 //   session.ended          reason: EndReason
@@ -40,6 +43,9 @@ inline constexpr std::string_view kReplyEnded = "reply.ended";
 inline constexpr std::string_view kReplyLatency = "reply.latency";
 inline constexpr std::string_view kAgentPaused = "agent.paused";
 inline constexpr std::string_view kAgentResumed = "agent.resumed";
+inline constexpr std::string_view kRecordingStarted = "recording.started";
+inline constexpr std::string_view kRecordingPaused = "recording.paused";
+inline constexpr std::string_view kRecordingResumed = "recording.resumed";
 inline constexpr std::string_view kError = "error";
 inline constexpr std::string_view kSessionEnded = "session.ended";
 

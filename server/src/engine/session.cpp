@@ -30,6 +30,7 @@ Session::Session(const SessionServices& services, SessionPlan plan, MediaTranspo
       recorder_(services_.clock, services_.journal, plan_.conversation, &transport),
       endpointing_(settings_.turn),
       barge_in_(settings_.turn),
+      backchannels_(settings_.backchannels),
       recognition_(services_.recognizer.open({settings_.language})),
       ending_(executor_, 1, WhenFull::refuse),
       ended_(executor_, 1, WhenFull::refuse),
@@ -57,6 +58,7 @@ void Session::begin_record() {
                   TextObject()
                       .add("conversation", recorder_.conversation().id.to_string())
                       .add("agent", recorder_.conversation().agent.to_string()));
+  begin_sound();
 }
 
 Task<> Session::run() {
@@ -81,6 +83,7 @@ Task<> Session::run() {
   recorder_.ended(
       reason == EndReason::failure ? ConversationStatus::failed : ConversationStatus::ended,
       reason);
+  if (sound_) sound_->finish();
   if (transport_ != nullptr) transport_->finish(reason);
   apply(TurnEvent::flushed);
   ended_.close();
@@ -106,6 +109,7 @@ void Session::receive(const AudioFrame& frame) noexcept {
     services_.metrics.caller_frames_dropped.add();
     return;
   }
+  if (sound_) sound_->caller(services_.clock.now(), frame.samples);
   if (!caller_.feeding) return;
   recognition_->push(frame.samples);
   caller_.fed_to = audio_.end();
@@ -116,6 +120,7 @@ void Session::receive_text(std::string text) {
   text = utf8_prefix(text, kTypedCharactersMax);
   if (text.empty() || !is_valid_utf8(text)) return;
   begin_record();
+  drop_guess();
   if (agent_.pipeline) end_reply(true);
   record_caller();
   end_sound();
@@ -144,6 +149,7 @@ void Session::close(EndReason reason) {
   if (end_reason_) return;
   begin_record();
   end_reason_ = reason;
+  drop_guess();
   if (state_ == TurnState::hearing && !caller_.text.empty()) {
     unrecorded_ = {caller_.text, caller_.began, services_.clock.now()};
   }

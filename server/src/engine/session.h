@@ -13,6 +13,8 @@
 
 #include "core/mailbox.h"
 #include "core/task_group.h"
+#include "dsp/echo_detector.h"
+#include "engine/backchannels.h"
 #include "engine/barge_in.h"
 #include "engine/caller_audio.h"
 #include "engine/conversation_context.h"
@@ -24,6 +26,7 @@
 #include "engine/turn_machine.h"
 #include "engine/voice_gate.h"
 #include "engine/waterfall.h"
+#include "ports/call_recorder.h"
 #include "ports/session_host.h"
 #include "ports/voice_activity_detector.h"
 
@@ -48,6 +51,9 @@ class Session final : public ReplyObserver {
   void hang_up(EndReason reason);
   // The transport has gone and must not be called any more.
   void detach();
+  // session_recording.cpp: from `at` on nothing, or everything again, is kept of the sound.
+  void pause_recording(Timepoint at);
+  void resume_recording(Timepoint at);
 
   // The caller's next window, if it is full and loud enough to be worth the model: then judged()
   // must follow.
@@ -68,6 +74,7 @@ class Session final : public ReplyObserver {
 
   // session.cpp
   void begin_record();
+  void begin_sound();
   bool apply(TurnEvent event);
   void close(EndReason reason);
   // session_tick.cpp
@@ -87,6 +94,7 @@ class Session final : public ReplyObserver {
   void on_final();
   void on_recognition_failed(const Error& error);
   void start_hearing();
+  void weigh_words();
   void start_utterance();
   void continue_utterance();
   void finish_utterance();
@@ -97,9 +105,15 @@ class Session final : public ReplyObserver {
   void resume();
   void stop();
   void end_sound();
+  // session_guess.cpp: answers begun in a pause of the caller
+  void guess();
+  [[nodiscard]] bool guessed(std::string_view text) const;
+  void take_up_guess();
+  void drop_guess();
   // session_speaking.cpp: the agent's side
   void answer();
   void answer_nothing();
+  [[nodiscard]] ReplyRequest request();
   void say(Prompt prompt, std::string text, std::optional<EndReason> end_after = std::nullopt);
   void say_trouble();
   void start_reply(session_parts::AgentTurn turn, std::unique_ptr<ReplyStream> stream);
@@ -125,6 +139,8 @@ class Session final : public ReplyObserver {
   MediaTransport* transport_;
   ConversationRecorder recorder_;
   ConversationContext context_;
+  std::unique_ptr<CallRecording> sound_;  // null: this call is not kept
+  bool sound_paused_ = false;
   TurnState state_ = TurnState::listening;
   std::uint32_t due_ = 0;
 
@@ -135,12 +151,16 @@ class Session final : public ReplyObserver {
   SpeechSegment segment_;
   Endpointing endpointing_;
   BargeIn barge_in_;
+  Backchannels backchannels_;
+  EchoDetector echo_;
+  TurnExpectation expected_;  // of the caller's turn
   session_parts::CallerTurn caller_;
   UtteranceId utterances_ = 0;
   std::unique_ptr<RecognitionStream> recognition_;
 
   Playout playout_;
   session_parts::AgentTurn agent_;
+  std::optional<session_parts::Guess> guess_;  // only while the caller has the turn
   session_parts::Unrecorded unrecorded_;
   std::string rest_;  // of a stopped reply: said after all when the caller's sound was nothing
   Waterfall waterfall_;
@@ -149,6 +169,7 @@ class Session final : public ReplyObserver {
   int recognition_failures_in_a_row_ = 0;
   int reminders_used_ = 0;
   bool recording_ = false;
+  bool sent_in_tick_ = false;
   bool holding_ = false;  // no frame leaves while we decide about a sound
   Timepoint held_since_{};
   Timepoint state_since_{};

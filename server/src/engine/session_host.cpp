@@ -116,8 +116,10 @@ Result<std::unique_ptr<SessionHandle>> EngineSessionHost::start(SessionPlan plan
   const ConversationId conversation = plan.conversation.id;
   const std::shared_ptr<CallHold> hold = plan.hold;
   const SessionServices services{
-      services_.clock,    services_.random,    services_.journal,     services_.log,  metrics_,
-      *stack_.recognizer, *stack_.synthesizer, *stack_.turn_detector, *language_model};
+      services_.clock, services_.random,   services_.journal,   services_.log,
+      metrics_,        *stack_.recognizer, *stack_.synthesizer, *stack_.turn_detector,
+      *language_model, services_.recorder};
+  const bool recorded = services_.recorder != nullptr && plan.configuration.recording.enabled;
   // Second owner: the transport's handle, which may outlive the call or end before it.
   auto session = std::make_shared<Session>(services, std::move(plan), transport, executor);
   {
@@ -126,7 +128,7 @@ Result<std::unique_ptr<SessionHandle>> EngineSessionHost::start(SessionPlan plan
     if (hold && hold->called_off.load()) {
       return failure(ErrorCode::closed, "the conversation was ended before it began");
     }
-    if (!running_.emplace(conversation, Running{executor, session, worker}).second) {
+    if (!running_.emplace(conversation, Running{executor, session, worker, recorded}).second) {
       return failure(ErrorCode::already_exists, "this conversation already has a call");
     }
   }
@@ -168,6 +170,26 @@ bool EngineSessionHost::end(ConversationId conversation, EndReason reason) {
     if (const auto session = weak.lock()) session->hang_up(reason);
   });
   return true;
+}
+
+bool EngineSessionHost::tell_recorded(ConversationId conversation,
+                                      void (Session::*what)(Timepoint)) {
+  const Timepoint now = services_.clock.now();
+  const MutexLock lock(mutex_);
+  const auto entry = running_.find(conversation);
+  if (entry == running_.end() || !entry->second.recorded) return false;
+  asio::post(entry->second.executor, [weak = entry->second.session, what, now] {
+    if (const auto session = weak.lock()) (session.get()->*what)(now);
+  });
+  return true;
+}
+
+bool EngineSessionHost::pause_recording(ConversationId conversation) {
+  return tell_recorded(conversation, &Session::pause_recording);
+}
+
+bool EngineSessionHost::resume_recording(ConversationId conversation) {
+  return tell_recorded(conversation, &Session::resume_recording);
 }
 
 std::size_t EngineSessionHost::active_count() const {

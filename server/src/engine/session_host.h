@@ -32,6 +32,7 @@ struct HostServices {
   ConversationJournal& journal;
   Log& log;
   Metrics& metrics;
+  CallRecorder* recorder = nullptr;  // null: no call is kept
 };
 
 // What is loaded after the server has started to listen. All borrowed; they outlive the host.
@@ -64,6 +65,8 @@ class EngineSessionHost final : public SessionHost {
                                                                      std::vector<Message> history,
                                                                      std::string text) override;
   [[nodiscard]] bool end(ConversationId conversation, EndReason reason) override;
+  [[nodiscard]] bool pause_recording(ConversationId conversation) override;
+  [[nodiscard]] bool resume_recording(ConversationId conversation) override;
   [[nodiscard]] std::size_t active_count() const override;
 
  private:
@@ -72,10 +75,12 @@ class EngineSessionHost final : public SessionHost {
     Executor executor;
     std::weak_ptr<Session> session;
     Worker* worker;
+    bool recorded;
   };
 
   Worker* find(const Executor& executor);
   void forget(ConversationId conversation);
+  bool tell_recorded(ConversationId conversation, void (Session::*what)(Timepoint));
 
   HostServices services_;
   EngineMetrics metrics_;

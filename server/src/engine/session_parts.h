@@ -6,6 +6,8 @@
 #include "engine/caller_audio.h"
 #include "engine/metrics.h"
 #include "engine/reply_pipeline.h"
+#include "engine/waterfall.h"
+#include "ports/call_recorder.h"
 #include "ports/language_model.h"
 #include "ports/speech_recognizer.h"
 #include "ports/speech_synthesizer.h"
@@ -15,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace antiphon {
 
@@ -29,6 +32,7 @@ struct SessionServices {
   SpeechSynthesizer& synthesizer;
   TurnDetector& turn_detector;
   LanguageModel& language_model;
+  CallRecorder* recorder = nullptr;  // null: no call is kept
 };
 
 // Why the agent speaks.
@@ -79,6 +83,16 @@ struct Unrecorded {
   std::string text;
   Timepoint began{};
   Timepoint ended{};
+};
+
+// An answer that was begun in a pause of the caller. It is the agent's turn if the pause turns out
+// to be the end, and never happened otherwise.
+struct Guess {
+  std::unique_ptr<ReplyPipeline> pipeline;
+  std::string text;                  // what it answers
+  std::vector<std::string> clauses;  // told once it is the agent's turn
+  Waterfall waterfall;
+  bool failed = false;
 };
 
 struct AgentTurn {

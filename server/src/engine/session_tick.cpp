@@ -23,6 +23,7 @@ constexpr Duration kWordsUnchangedMax = seconds(4);
 constexpr Duration kFinishSoundAfter = milliseconds(160);
 constexpr Duration kSoundOverAfter = milliseconds(400);
 constexpr Duration kSoundOverAtLast = milliseconds(1'500);
+constexpr float kMaybeVoice = 0.3F;
 constexpr int kAudibleLevel = 200;  // of 32,767: what a synthesizer's noise floor never reaches
 
 bool is_audible(const AudioFrame& frame) noexcept {
@@ -35,6 +36,7 @@ bool is_audible(const AudioFrame& frame) noexcept {
 bool Session::listen(VoiceActivityDetector::Input& input) noexcept {
   if (state_ == TurnState::closing || state_ == TurnState::closed) return false;
   if (!audio_.window(input.samples)) return false;
+  echo_.received(input.samples);
   level_ = gate_.measure(input.samples, segment_.confirmed());
   if (level_.open || segment_.started()) return true;
   judged(0);
@@ -42,6 +44,10 @@ bool Session::listen(VoiceActivityDetector::Input& input) noexcept {
 }
 
 void Session::judged(float probability) noexcept {
+  if (probability >= kMaybeVoice && echo_.correlation() >= EchoDetector::kEcho) {
+    services_.metrics.echoes.add();
+    probability = 0;
+  }
   segment_.window(probability, level_, audio_.read_to());
 }
 
@@ -56,6 +62,7 @@ bool Session::interruptible() const noexcept {
 }
 
 bool Session::tick(Timepoint now) noexcept {
+  sent_in_tick_ = false;
   switch (state_) {
     case TurnState::listening:
       if (segment_.confirmed()) note(kSpeechStarted);
@@ -72,6 +79,7 @@ bool Session::tick(Timepoint now) noexcept {
     case TurnState::closed:
       return false;
   }
+  if (!sent_in_tick_) echo_.sent_nothing(kFrameSamples.value());
   watch(now);
   return due_ != 0;
 }
@@ -141,6 +149,9 @@ void Session::send_frame(Timepoint now) noexcept {
   frame.captured_at = now;
   frame.origin = Origin::received;
   transport_->send(frame);
+  echo_.sent(frame.samples);
+  sent_in_tick_ = true;
+  if (sound_) sound_->agent(now, frame.samples);
   last_frame_ = now;
   if (!std::exchange(agent_.sent, true)) note(kFirstAudio);
   if (!agent_.audible && is_audible(frame)) {
