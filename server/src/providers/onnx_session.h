@@ -46,8 +46,9 @@ class OnnxBinding {
   [[nodiscard]] std::span<std::int64_t> integers(std::string_view name);
   // Inputs to outputs. Allocates nothing of ours.
   Result<> run();
-  // For a float output whose size only the run decides.
+  // For float outputs whose sizes only the run decides.
   Result<std::vector<float>> run_for(const char* output);
+  Result<std::vector<std::vector<float>>> run_for(const std::vector<const char*>& outputs);
 
  private:
   friend class OnnxSession;
@@ -60,6 +61,8 @@ class OnnxSession {
  public:
   struct Options {
     int threads = 1;  // inside one run; the pool runs many side by side
+    // Gives out what the graph's only node of this operator makes, too: see revealed().
+    std::string reveal = {};
   };
 
   static Result<OnnxSession> open(const std::filesystem::path& model, Options options);
@@ -69,6 +72,9 @@ class OnnxSession {
 
   [[nodiscard]] Result<OnnxBinding> bind(const std::vector<OnnxTensor>& inputs,
                                          const std::vector<OnnxTensor>& outputs) const;
+  // The name of the output that Options::reveal added; "" where the graph has no such node, or more
+  // than one: then it is loaded as it is.
+  [[nodiscard]] const std::string& revealed() const;
   // What its maker wrote beside the graph; "" when there is no such key.
   [[nodiscard]] std::string metadata(const char* key) const;
 

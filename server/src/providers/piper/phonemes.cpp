@@ -8,6 +8,7 @@
 #include <array>
 #include <cctype>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,17 @@ namespace antiphon {
 namespace {
 
 constexpr std::size_t kWordMax = 40;
+
+// Text made from another one: each byte knows the byte of the first text that it stands for.
+struct DerivedText {
+  std::string text;
+  std::vector<std::size_t> origins;
+
+  void append(std::string_view part, std::size_t origin) {
+    text += part;
+    origins.resize(text.size(), origin);
+  }
+};
 
 struct Phone {
   std::string_view arpabet;
@@ -118,9 +130,69 @@ void append_phone(std::u32string& out, std::string_view phone, bool is_stressed)
   }
 }
 
-std::u32string transcribe(cst_utterance* utterance) {
-  std::u32string out;
+// Where flite's tokens stand in the text it was given, in its order.
+class TokenPlaces {
+ public:
+  TokenPlaces(cst_utterance* utterance, std::string_view text) {
+    std::size_t at = 0;
+    for (const cst_item* token = relation_head(utt_relation(utterance, "Token")); token != nullptr;
+         token = item_next(token)) {
+      // A token is a part of the text, letter by letter; white space and punctuation lie between.
+      const std::size_t found = text.find(feature(token, "name"), at);
+      if (found != std::string_view::npos) at = found;
+      places_.emplace_back(token, std::min(at, text.size() - 1));
+      if (found != std::string_view::npos) at += feature(token, "name").size();
+    }
+  }
+
+  // Of the token that `word` was read from; `otherwise` for one that has none.
+  [[nodiscard]] std::size_t of(const cst_item* word, std::size_t otherwise) const {
+    const cst_item* in_token = item_as(word, "Token");
+    const cst_item* token = in_token == nullptr ? nullptr : item_parent(in_token);
+    const auto found =
+        std::ranges::find(places_, token, &std::pair<const cst_item*, std::size_t>::first);
+    return found == places_.end() ? otherwise : found->second;
+  }
+
+ private:
+  std::vector<std::pair<const cst_item*, std::size_t>> places_;
+};
+
+bool is_white(char letter) { return std::isspace(static_cast<unsigned char>(letter)) != 0; }
+
+// The words that flite reads, as parts of the text that a caller gave. Several of them may come
+// from one word of that text ("$3.50"): they are one.
+class WordList {
+ public:
+  WordList(std::string_view text, Phonemes& out) : text_(text), out_(out) {}
+
+  void begin(std::size_t place) {
+    const std::size_t at = std::min(place, text_.size() - 1);
+    PhonemeWord word{.text_begin = at, .text_end = at};
+    while (word.text_begin > 0 && !is_white(text_[word.text_begin - 1]))
+      --word.text_begin;
+    while (word.text_end < text_.size() && !is_white(text_[word.text_end]))
+      ++word.text_end;
+    word.begin = out_.all.size();
+    const bool goes_on = !out_.words.empty() && word.text_begin < out_.words.back().text_end;
+    if (!goes_on && word.text_begin < word.text_end) out_.words.push_back(word);
+  }
+  void end() {
+    if (!out_.words.empty()) out_.words.back().end = out_.all.size();
+  }
+
+ private:
+  std::string_view text_;
+  Phonemes& out_;
+};
+
+// Appends what flite reads in `clause`; false when that is nothing.
+bool transcribe(cst_utterance* utterance, const DerivedText& clause, WordList& words,
+                std::u32string& out) {
+  const TokenPlaces places(utterance, clause.text);
+  const std::size_t before = out.size();
   const cst_item* last_word = nullptr;
+  std::size_t place = 0;
   cst_relation* const segments = utt_relation(utterance, "Segment");
   for (cst_item* segment = relation_head(segments); segment != nullptr;
        segment = item_next(segment)) {
@@ -129,14 +201,17 @@ std::u32string transcribe(cst_utterance* utterance) {
     const cst_item* in_syllable = item_as(segment, "SylStructure");
     const cst_item* syllable = in_syllable == nullptr ? nullptr : item_parent(in_syllable);
     const cst_item* word = syllable == nullptr ? nullptr : item_parent(syllable);
-    if (word != nullptr) {
-      if (last_word != nullptr && item_equal(word, last_word) == 0) out += U' ';
+    if (word != nullptr && (last_word == nullptr || item_equal(word, last_word) == 0)) {
+      if (!out.empty()) out += U' ';
       last_word = word;
+      place = places.of(word, place);
+      words.begin(clause.origins[place]);
     }
     const bool is_weak = std::ranges::count(kUnstressed, feature(word, "name")) > 0;
     append_phone(out, phone, !is_weak && feature(syllable, "stress") == "1");
+    words.end();
   }
-  return out;
+  return out.size() > before;
 }
 
 bool has_sound(char letter) {
@@ -151,12 +226,13 @@ char32_t punctuation_of(std::string_view clause) {
 }
 
 // The words as flite can say them.
-std::string prepared(std::string_view ascii) {
-  std::string out;
+DerivedText prepared(std::string_view ascii, std::span<const std::size_t> origins) {
+  DerivedText out;
   std::size_t at = 0;
   while (at < ascii.size()) {
+    const std::size_t origin = origins[at];
     if (std::isalnum(static_cast<unsigned char>(ascii[at])) == 0) {
-      out += ascii[at++];
+      out.append(ascii.substr(at++, 1), origin);
       continue;
     }
     const auto* const begin = ascii.data() + at;
@@ -171,16 +247,15 @@ std::string prepared(std::string_view ascii) {
     if (respelled != kRespelled.end()) word = respelled->second;
     // Letter-to-sound rules recurse over a word; nobody hears the difference in one of 40 letters.
     for (; word.size() > kWordMax; word.remove_prefix(kWordMax)) {
-      out.append(word.substr(0, kWordMax)).append(" ");
+      out.append(word.substr(0, kWordMax), origin);
+      out.append(" ", origin);
     }
-    out += word;
+    out.append(word, origin);
   }
   return out;
 }
 
-}  // namespace
-
-std::string speakable_ascii(std::string_view text) {
+DerivedText derived_ascii(std::string_view text) {
   // From U+00C0; a space where no plain letter stands for the sound.
   static constexpr std::string_view kLatin =
       "AAAAAAACEEEEIIIIDNOOOOO OUUUUYTsaaaaaaaceeeeiiiidnooooo ouuuuyty";
@@ -196,47 +271,53 @@ std::string speakable_ascii(std::string_view text) {
       {"£", " pounds "},
       {"°", " degrees "},
   }};
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t length = std::max<std::size_t>(utf8_sequence_length(text), 1);
-    const std::string_view sequence = text.substr(0, length);
-    text.remove_prefix(length);
+  DerivedText out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = std::max<std::size_t>(utf8_sequence_length(text.substr(at)), 1);
+    const std::string_view sequence = text.substr(at, length);
     const auto* const sign =
         std::ranges::find(kSigns, sequence, [](const auto& entry) { return entry.first; });
     const auto lead = static_cast<unsigned char>(sequence.front());
     if (sign != kSigns.end()) {
-      out += sign->second;
+      out.append(sign->second, at);
     } else if (lead < 0x80) {
-      out += lead < 0x20 || lead == 0x7F ? ' ' : sequence.front();
+      out.append(lead < 0x20 || lead == 0x7F ? " " : sequence, at);
     } else if (length == 2 && lead == 0xC3) {
-      out += kLatin[static_cast<unsigned char>(sequence[1]) & 0x3F];
+      out.append(kLatin.substr(static_cast<unsigned char>(sequence[1]) & 0x3FU, 1), at);
     } else {
-      out += ' ';
+      out.append(" ", at);
+    }
+    at += length;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string speakable_ascii(std::string_view text) { return derived_ascii(text).text; }
+
+Phonemes phonemes_and_words_of(std::string_view text) {
+  static Mutex mutex;
+  // Initialisation and analysis of flite keep static state.
+  const MutexLock lock(mutex);
+  static Analyser analyser;
+  const DerivedText ascii = derived_ascii(text);
+  Phonemes out;
+  WordList words(text, out);
+  for (std::size_t at = 0; at < ascii.text.size();) {
+    const std::string_view rest = std::string_view(ascii.text).substr(at);
+    const std::string_view part = rest.substr(0, clause_length(rest));
+    const DerivedText clause = prepared(part, std::span(ascii.origins).subspan(at, part.size()));
+    at += part.size();
+    if (std::ranges::none_of(clause.text, has_sound)) continue;
+    const Utterance utterance = analyser.analyse(clause.text);
+    if (utterance && transcribe(utterance.get(), clause, words, out.all)) {
+      out.all += punctuation_of(clause.text);
     }
   }
   return out;
 }
 
-std::u32string phonemes_of(std::string_view text) {
-  static Mutex mutex;
-  // Initialisation and analysis of flite keep static state.
-  const MutexLock lock(mutex);
-  static Analyser analyser;
-  const std::string ascii = speakable_ascii(text);
-  std::string_view rest = ascii;
-  std::u32string out;
-  while (!rest.empty()) {
-    const std::string_view clause = rest.substr(0, clause_length(rest));
-    rest.remove_prefix(clause.size());
-    const std::string words = prepared(clause);
-    if (std::ranges::none_of(words, has_sound)) continue;
-    const Utterance utterance = analyser.analyse(words);
-    const std::u32string spoken = utterance ? transcribe(utterance.get()) : std::u32string();
-    if (spoken.empty()) continue;
-    if (!out.empty()) out += U' ';
-    out.append(spoken) += punctuation_of(words);
-  }
-  return out;
-}
+std::u32string phonemes_of(std::string_view text) { return phonemes_and_words_of(text).all; }
 
 }  // namespace antiphon

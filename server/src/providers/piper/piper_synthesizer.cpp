@@ -6,6 +6,7 @@
 #include "providers/piper/prompt_cache.h"
 #include "providers/wake_signal.h"
 
+#include <optional>
 #include <utility>
 
 namespace antiphon {
@@ -41,6 +42,31 @@ bool ends_a_sentence(std::string_view piece) {
   return last != std::string_view::npos && std::string_view(".!?").contains(piece[last]);
 }
 
+std::chrono::milliseconds time_at(std::size_t sample) {
+  return std::chrono::milliseconds(sample * 1'000 / kEngineRate.value());
+}
+
+Result<SynthesizedChunk> speak_piece(const PiperVoice& voice, const std::string& piece,
+                                     double speed) {
+  const Phonemes phonemes = phonemes_and_words_of(piece);
+  auto speech = voice.speak_timed(phonemes.all, speed);
+  if (!speech) return std::unexpected(std::move(speech.error()));
+  SynthesizedChunk sound{std::move(speech->samples), {}};
+  if (speech->phonemes.empty()) return sound;
+  for (const PhonemeWord& word : phonemes.words) {
+    if (word.end <= word.begin) continue;
+    sound.words.push_back(
+        {static_cast<std::uint32_t>(word.text_begin), static_cast<std::uint32_t>(word.text_end),
+         time_at(speech->phonemes[word.begin].begin), time_at(speech->phonemes[word.end - 1].end)});
+  }
+  return sound;
+}
+
+struct Piece {
+  std::string text;
+  std::size_t offset = 0;  // in the request's text
+};
+
 class PiperStream final : public SynthesisStream {
  public:
   PiperStream(std::shared_ptr<const PiperSynthesizer::Speak> speak, InferencePool& pool,
@@ -48,43 +74,57 @@ class PiperStream final : public SynthesisStream {
       : speak_(std::move(speak)), pool_(pool), refusal_(std::move(checked)), speed_(request.speed) {
     if (!refusal_) return;
     for (const std::string_view piece : split_clauses(request.text))
-      pieces_.emplace_back(piece);
+      pieces_.push_back(
+          {std::string(piece), static_cast<std::size_t>(piece.data() - request.text.data())});
     start_next();
   }
 
-  explicit PiperStream(std::vector<Sample> ready, InferencePool& pool)
+  explicit PiperStream(SynthesizedChunk ready, InferencePool& pool)
       : pool_(pool), ready_(std::move(ready)) {}
 
   Task<Result<std::optional<SynthesizedChunk>>> next() override {
     if (!refusal_) co_return std::unexpected(refusal_.error());
-    if (!ready_.empty()) co_return SynthesizedChunk{std::exchange(ready_, {}), {}};
+    if (ready_) co_return std::exchange(ready_, std::nullopt);
     while (pending_) {
       while (!pending_->is_done()) {
         if (!co_await signal_.wait()) {
           co_return failure(ErrorCode::cancelled, "the one who listened has gone");
         }
       }
-      auto samples = pending_->take();
+      auto sound = pending_->take();
       pending_.reset();
-      if (!samples) co_return std::unexpected(std::move(samples.error()));
-      const bool has_pause = next_ < pieces_.size() && ends_a_sentence(pieces_[next_ - 1]);
+      if (!sound) co_return std::unexpected(std::move(sound.error()));
+      const Piece& piece = pieces_[next_ - 1];
+      const bool has_pause = next_ < pieces_.size() && ends_a_sentence(piece.text);
       // The next piece is made while this one is played.
       start_next();
-      if (samples->empty()) continue;
-      if (has_pause) samples->resize(samples->size() + kSentencePause);
-      co_return SynthesizedChunk{std::move(*samples), {}};
+      if (sound->samples.empty()) continue;
+      if (has_pause) sound->samples.resize(sound->samples.size() + kSentencePause);
+      place_words(sound->words, piece.offset);
+      given_ += sound->samples.size();
+      co_return std::move(*sound);
     }
     co_return std::nullopt;
   }
 
  private:
+  // From the piece's first byte and sample to the request's.
+  void place_words(std::vector<WordTime>& words, std::size_t offset) const {
+    for (WordTime& word : words) {
+      word.begin += static_cast<std::uint32_t>(offset);
+      word.end += static_cast<std::uint32_t>(offset);
+      word.starts += time_at(given_);
+      word.ends += time_at(given_);
+    }
+  }
+
   void start_next() {
     if (next_ == pieces_.size()) return;
-    auto work = [speak = speak_, piece = pieces_[next_++], speed = speed_] {
+    auto work = [speak = speak_, piece = pieces_[next_++].text, speed = speed_] {
       return (*speak)(piece, speed);
     };
     const InferenceJob job{.kind = InferenceKind::tts, .deadline = pool_.clock().now() + kPatience};
-    pending_.emplace(pool_.submit<std::vector<Sample>>(
+    pending_.emplace(pool_.submit<SynthesizedChunk>(
         job, std::move(work), [signal = signal_]() mutable { signal.raise_from_anywhere(); }));
   }
 
@@ -92,11 +132,12 @@ class PiperStream final : public SynthesisStream {
   InferencePool& pool_;
   Result<> refusal_;
   double speed_ = 1.0;
-  std::vector<std::string> pieces_;
+  std::vector<Piece> pieces_;
   std::size_t next_ = 0;
-  std::vector<Sample> ready_;
+  std::optional<SynthesizedChunk> ready_;
+  std::size_t given_ = 0;  // samples
   WakeSignal signal_;
-  std::optional<Pending<std::vector<Sample>>> pending_;
+  std::optional<Pending<SynthesizedChunk>> pending_;
 };
 
 }  // namespace
@@ -105,7 +146,7 @@ PiperSynthesizer::PiperSynthesizer(std::shared_ptr<const PiperVoice> voice, Infe
                                    ByteCount cache)
     : PiperSynthesizer(
           [voice = std::move(voice)](const std::string& piece, double speed) {
-            return voice->speak(phonemes_of(piece), speed);
+            return speak_piece(*voice, piece, speed);
           },
           pool, cache) {}
 
@@ -128,14 +169,16 @@ Task<Result<>> PiperSynthesizer::prepare(std::vector<SynthesisRequest> prompts) 
   for (const SynthesisRequest& prompt : prompts) {
     if (cache_->find(prompt)) continue;
     const auto stream = synthesize(prompt);
-    std::vector<Sample> samples;
+    SynthesizedChunk sound;
     while (true) {
       auto chunk = co_await stream->next();
       if (!chunk) co_return std::unexpected(std::move(chunk.error()));
       if (!*chunk) break;
-      samples.insert(samples.end(), (*chunk)->samples.begin(), (*chunk)->samples.end());
+      const SynthesizedChunk& part = **chunk;
+      sound.samples.insert(sound.samples.end(), part.samples.begin(), part.samples.end());
+      sound.words.insert(sound.words.end(), part.words.begin(), part.words.end());
     }
-    if (!samples.empty()) cache_->keep(prompt, std::move(samples));
+    if (!sound.samples.empty()) cache_->keep(prompt, std::move(sound));
   }
   co_return Result<>{};
 }

@@ -4,8 +4,8 @@
 //   PiperSynthesizer synthesizer(voice, pool);
 //   auto stream = synthesizer.synthesize({.text = "We open at nine."});
 //
-// Output   one chunk a piece, cut at clauses; about 90 ms of a core per second of speech. No word
-//          times.
+// Output   one chunk a piece, cut at clauses; about 90 ms of a core per second of speech. Word
+//          times from the durations the voice computed; a voice that gives out none has none.
 // Limits   requests of 1,000 bytes. Text without a sound (emoji, punctuation) gives no chunk.
 //          speed 0.5 to 2. The voice "joe" is the only one: another name is refused.
 // Errors   invalid_argument, and the pool's.
@@ -27,9 +27,9 @@ class PromptCache;
 
 class PiperSynthesizer final : public SpeechSynthesizer {
  public:
-  // Phonemes and voice in one: a piece of text to samples, on the pool's threads. Tests put in
-  // their own.
-  using Speak = std::function<Result<std::vector<Sample>>(const std::string& piece, double speed)>;
+  // Phonemes and voice in one: a piece of text to sound, on the pool's threads; word times count
+  // from the piece's first byte and sample. Tests put in their own.
+  using Speak = std::function<Result<SynthesizedChunk>(const std::string& piece, double speed)>;
   static constexpr ByteCount kCacheDefault{32 * 1024 * 1024};
 
   PiperSynthesizer(std::shared_ptr<const PiperVoice> voice, InferencePool& pool,

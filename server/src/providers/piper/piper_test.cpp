@@ -18,6 +18,8 @@
 namespace antiphon {
 namespace {
 
+using namespace std::chrono_literals;
+
 using Views = std::vector<std::string_view>;
 
 std::shared_ptr<const PiperVoice> voice() {
@@ -129,7 +131,7 @@ TEST(PiperVoice, SaysNothingForNoPhonemes) { EXPECT_TRUE(voice()->speak(U"", 1.0
 
 TEST(PromptCache, DropsTheLeastRecentlyUsedAndKeepsItsLimit) {
   PromptCache cache(ByteCount(200));
-  const std::vector<Sample> prompt(40, Sample{1});
+  const SynthesizedChunk prompt{std::vector<Sample>(40, Sample{1}), {}};
   cache.keep({.text = "a"}, prompt);
   cache.keep({.text = "b"}, prompt);
   EXPECT_TRUE(cache.find({.text = "a"}).has_value());
@@ -137,9 +139,15 @@ TEST(PromptCache, DropsTheLeastRecentlyUsedAndKeepsItsLimit) {
   EXPECT_FALSE(cache.find({.text = "b"}).has_value());
   EXPECT_TRUE(cache.find({.text = "a"}).has_value());
   EXPECT_FALSE(cache.find({.text = "a", .speed = 1.5}).has_value());
-  cache.keep({.text = "large"}, std::vector<Sample>(101, Sample{1}));
+  cache.keep({.text = "large"}, {std::vector<Sample>(101, Sample{1}), {}});
   EXPECT_FALSE(cache.find({.text = "large"}).has_value());
   EXPECT_EQ(cache.size(), ByteCount(160));
+}
+
+// "..." is silent; the first word lasts from 1 to 5 ms.
+SynthesizedChunk sound_of(const std::string& piece) {
+  if (piece == "...") return {};
+  return {std::vector<Sample>(100), {{0, 4, 1ms, 5ms}}};
 }
 
 // The voice is replaced by one sample for each byte, so that the order of things can be seen.
@@ -171,12 +179,11 @@ class PiperSynthesizerTest : public testing::Test {
   boost::asio::io_context loop_;
   std::vector<std::string> spoken_;
   std::optional<ErrorCode> error_;
-  PiperSynthesizer synthesizer_{
-      PiperSynthesizer::Speak([this](const std::string& piece, double) {
-        spoken_.push_back(piece);
-        return Result<std::vector<Sample>>(std::vector<Sample>(piece == "..." ? 0 : 100));
-      }),
-      pool_};
+  PiperSynthesizer synthesizer_{PiperSynthesizer::Speak([this](const std::string& piece, double) {
+                                  spoken_.push_back(piece);
+                                  return Result<SynthesizedChunk>(sound_of(piece));
+                                }),
+                                pool_};
 };
 
 TEST_F(PiperSynthesizerTest, GivesAChunkForEachPieceWithAPauseAfterASentence) {
@@ -212,11 +219,12 @@ TEST_F(PiperSynthesizerTest, RefusesLongTextOtherVoicesAndImpossibleSpeeds) {
 TEST_F(PiperSynthesizerTest, SaysAPreparedPromptWithoutAnyInference) {
   InferencePool pool(clock_, metrics_, {.threads = 1});
   int renderings = 0;
-  PiperSynthesizer synthesizer(PiperSynthesizer::Speak([&renderings](const std::string&, double) {
-                                 ++renderings;
-                                 return Result<std::vector<Sample>>(std::vector<Sample>(100));
-                               }),
-                               pool);
+  PiperSynthesizer synthesizer(
+      PiperSynthesizer::Speak([&renderings](const std::string&, double) {
+        ++renderings;
+        return Result<SynthesizedChunk>({std::vector<Sample>(100), {{0, 4, 1ms, 5ms}}});
+      }),
+      pool);
   const SynthesisRequest greeting{.text = "Good morning. How can I help you?"};
   ASSERT_TRUE(run(loop_, synthesizer.prepare({greeting, greeting})).has_value());
   EXPECT_EQ(renderings, 2);

@@ -1,6 +1,8 @@
 // One Piper (VITS) voice on ONNX Runtime: phonemes in, 16 kHz speech out.
 //
-// Output  leading silence at most 20 ms, trailing at most 120 ms; empty for no phonemes.
+// Output  leading silence at most 20 ms, trailing at most 120 ms; empty for no phonemes. Where each
+//         phoneme sounds, from the durations the graph computes: a voice whose graph has no such
+//         node gives none, and knows_durations() says so.
 // Errors  open(): not_found, corrupt (no ONNX file, or one without a Piper voice's metadata).
 //         speak(): internal.
 // Thread  speak() from any number of threads at once.
@@ -18,6 +20,18 @@
 
 namespace antiphon {
 
+struct SampleRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  bool operator==(const SampleRange&) const = default;
+};
+
+struct PiperSpeech {
+  std::vector<Sample> samples;
+  // One for each phoneme, in order and without gaps; none where the voice does not know.
+  std::vector<SampleRange> phonemes;
+};
+
 class PiperVoice {
  public:
   struct Options {
@@ -26,6 +40,7 @@ class PiperVoice {
     // same samples.
     float variation = 0.667F;
     float rhythm_variation = 0.8F;
+    bool durations = true;  // false: the graph as it is
   };
 
   // `folder` holds voice.onnx and tokens.txt, verified before.
@@ -35,6 +50,8 @@ class PiperVoice {
 
   // speed 1 is the voice's own pace, 2 twice as fast.
   [[nodiscard]] Result<std::vector<Sample>> speak(std::u32string_view phonemes, double speed) const;
+  [[nodiscard]] Result<PiperSpeech> speak_timed(std::u32string_view phonemes, double speed) const;
+  [[nodiscard]] bool knows_durations() const;
 
  private:
   struct Impl;

@@ -1,6 +1,6 @@
 // Rendered prompts by what they say, the least recently used going first.
 //
-// Limits  `capacity` bytes of samples; a prompt larger than that is not kept.
+// Limits  `capacity` bytes of samples and word times; a prompt larger than that is not kept.
 // Thread  any.
 #pragma once
 
@@ -21,14 +21,14 @@ class PromptCache {
  public:
   explicit PromptCache(ByteCount capacity) : capacity_(capacity) {}
 
-  [[nodiscard]] std::optional<std::vector<Sample>> find(const SynthesisRequest& request);
-  void keep(const SynthesisRequest& request, std::vector<Sample> samples);
+  [[nodiscard]] std::optional<SynthesizedChunk> find(const SynthesisRequest& request);
+  void keep(const SynthesisRequest& request, SynthesizedChunk sound);
   [[nodiscard]] ByteCount size() const;
 
  private:
   struct Entry {
     std::string key;
-    std::vector<Sample> samples;
+    SynthesizedChunk sound;
   };
 
   const ByteCount capacity_;
