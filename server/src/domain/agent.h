@@ -7,6 +7,7 @@
 #include "core/bounded.h"
 #include "core/clock.h"
 #include "domain/ids.h"
+#include "domain/turn.h"
 
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
@@ -34,17 +35,22 @@ BOOST_DESCRIBE_STRUCT(VoiceConfiguration, (), (provider, name, speed))
 
 // When the agent takes the turn and when it gives it back. Defaults: FEATURES C2.
 struct TurnConfiguration {
+  TurnProfile profile = TurnProfile::balanced;
   Integer<100, 2'000> silence_min_ms{200};    // shortest pause that can end a turn
   Integer<300, 5'000> silence_max_ms{1'500};  // a pause this long ends it whatever was said
   Integer<40, 1'000> pause_after_ms{100};     // caller speech that pauses the agent
   Integer<60, 2'000> stop_after_ms{200};      // caller speech that stops it for good
   bool interruptible = true;
+  // Begins to answer in a pause that is probably the end; nothing of it is heard before it is.
+  bool speculative = true;
+  // Words of agreement that do not interrupt, beside the known ones.
+  List<Text<1, 64>, 50> backchannels;
   static constexpr std::string_view kOptionalFields[] = {"*"};
   bool operator==(const TurnConfiguration&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(TurnConfiguration, (),
-                      (silence_min_ms, silence_max_ms, pause_after_ms, stop_after_ms,
-                       interruptible))
+                      (profile, silence_min_ms, silence_max_ms, pause_after_ms, stop_after_ms,
+                       interruptible, speculative, backchannels))
 
 // Where answers come from. Below score_min the agent says that it does not know.
 struct KnowledgeConfiguration {

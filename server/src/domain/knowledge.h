@@ -47,7 +47,8 @@ struct Chunk {
   Embedding embedding;
 };
 
-// A chunk that answers a question, best first. score: 0 to 1.
+// A chunk that answers a question, best first. score: 0 to 1; likeness: its part that is meaning
+// alone, -1 to 1, without a bonus for shared words.
 struct Passage {
   DocumentId document;
   std::int32_t ordinal = 0;
@@ -55,6 +56,7 @@ struct Passage {
   std::string heading;
   std::string text;
   double score = 0;
+  double likeness = 0;
 };
 
 }  // namespace antiphon

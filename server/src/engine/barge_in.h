@@ -2,25 +2,23 @@
 // stop or resume.
 //
 //   sound ≥ pause_after ─▶ pause
-//     ──a word that is no backchannel────────────────────────▶ stop
-//     ──speech ≥ 2 × stop_after without words, or still there─▶ stop (at the 500 ms limit)
-//     ──a cough: quiet again before stop_after───────────────▶ resume
-//     ──"uh-huh", or nothing known after 500 ms──────────────▶ resume; real words still stop
+//     ──a word that is no backchannel────────────────────────────▶ stop
+//     ──short, and quiet again before the hole is heard as a stop──▶ resume; real words still stop
+//     ──long and over, no words, or only "uh-huh"─────────────────▶ resume; real words still stop
+//     ──still there after a second and not one word of it─────────▶ resume: babble, music
+//     ──still there, and the recognizer has said nothing at all────▶ stop: it may be down
 //
-// Thread  owned by one session; update() allocates nothing, words() may.
+// A pause shorter than 300 ms is not heard as the agent stopping, so a short sound is let pass
+// before its words are known: most are "uh-huh", and the others stop the agent 200 ms later.
+// Thread  owned by one session; update() allocates nothing.
 #pragma once
 
+#include "engine/backchannels.h"
 #include "engine/settings.h"
 
 #include <cstdint>
-#include <string_view>
 
 namespace antiphon {
-
-enum class Wording : std::uint8_t { none, backchannel, words };
-
-// "uh-huh", "okay", "I see": the listener listens. Anything else with a letter in it is words.
-[[nodiscard]] Wording wording_of(std::string_view text);
 
 class BargeIn {
  public:
@@ -31,22 +29,30 @@ class BargeIn {
   // Once per tick while the agent has the turn and the caller makes a sound. `quiet`: since the
   // last sound of it.
   [[nodiscard]] Decision update(Duration voiced, Duration quiet, Timepoint now) noexcept;
-  void words(std::string_view text);
+  // What the recognizer makes of the sound, as often as it says so.
+  void heard(Wording wording) noexcept;
   // The sound is over and decided.
   void reset() noexcept;
   [[nodiscard]] bool paused() const { return stage_ == Stage::paused; }
 
  private:
-  enum class Stage : std::uint8_t { idle, paused, resumed };
+  enum class Stage : std::uint8_t { idle, paused, resumed, ignored };
   [[nodiscard]] Decision decide(Duration voiced, Duration quiet, Timepoint now) const noexcept;
 
-  static constexpr Duration kDecideWithin{std::chrono::milliseconds(460)};
-  static constexpr Duration kQuietAgain{std::chrono::milliseconds(160)};
+  // The hole in the agent's sound stays under 300 ms, with two frames to spare.
+  static constexpr Duration kHoleMax{std::chrono::milliseconds(250)};
+  static constexpr Duration kShortQuiet{std::chrono::milliseconds(40)};
+  static constexpr Duration kQuiet{std::chrono::milliseconds(100)};
+  static constexpr Duration kWordsExpected{std::chrono::milliseconds(400)};
+  static constexpr Duration kRecognizerDown{std::chrono::milliseconds(600)};
+  static constexpr Duration kWordlessMax{std::chrono::milliseconds(900)};
 
   TurnTiming timing_;
   Stage stage_ = Stage::idle;
   Wording wording_ = Wording::none;
+  bool answered_ = false;  // the recognizer has said something about this sound
   Timepoint paused_at_{};
+  Duration voiced_before_{0};  // of the sound, when it was last resumed
 };
 
 }  // namespace antiphon

@@ -70,9 +70,9 @@ void Session::on_recognition(const RecognitionEvent& event) {
     caller_.text = event.text;
     caller_.text_changed = services_.clock.now();
   }
-  if (state_ == TurnState::hearing) endpointing_.text(judge_text(caller_.text));
+  if (state_ == TurnState::hearing) weigh_words();
   if (state_ == TurnState::thinking || state_ == TurnState::speaking) {
-    barge_in_.words(words_beyond(caller_.before, caller_.text));
+    barge_in_.heard(backchannels_.wording_of(words_beyond(caller_.before, caller_.text)));
   }
   // The final of a pause after which the caller went on is no more than a partial.
   if (event.kind == RecognitionEvent::Kind::final && !caller_.feeding) return on_final();
@@ -86,8 +86,9 @@ void Session::on_final() {
   caller_.awaiting_final = false;
   caller_.final_at = services_.clock.now();
   if (state_ == TurnState::thinking && !agent_.pipeline) return answer();
+  if (state_ != TurnState::hearing) return;
   const bool nothing = words_of(caller_.text).empty() && segment_.voiced() < kSurelySpeech;
-  if (state_ != TurnState::hearing || !nothing) return;
+  if (!nothing) return guess();
   end_sound();
   if (rest_.empty()) {
     apply(TurnEvent::speech_rejected);
@@ -100,6 +101,11 @@ void Session::start_hearing() {
   if (!apply(TurnEvent::speech_started)) return;
   start_utterance();
   endpointing_.reset();
+  endpointing_.words(TextVerdict::unknown, ValueVerdict::unknown);
+}
+
+void Session::weigh_words() {
+  endpointing_.words(judge_text(caller_.text), judge_value(expected_, caller_.text));
 }
 
 void Session::start_utterance() {
@@ -233,10 +239,11 @@ void Session::stop() {
   barge_in_.reset();
   endpointing_.reset();
   apply(TurnEvent::barge_in);
-  endpointing_.text(judge_text(caller_.text));
+  weigh_words();
 }
 
 void Session::end_sound() {
+  drop_guess();
   segment_.reset();
   gate_.forget_speech_level();
   barge_in_.reset();

@@ -36,7 +36,8 @@ std::optional<EndReason> reason_of(ReplyAction action) {
 
 void Session::answer() {
   const bool nothing = words_of(caller_.text).empty();
-  if (nothing || (!rest_.empty() && wording_of(caller_.text) == Wording::backchannel)) {
+  if (nothing ||
+      (!rest_.empty() && backchannels_.wording_of(caller_.text) == Wording::backchannel)) {
     return answer_nothing();
   }
   rest_.clear();
@@ -47,6 +48,16 @@ void Session::answer() {
                   TextObject()
                       .add("turn", static_cast<std::int64_t>(caller_.utterance))
                       .add("text", caller_.text));
+  if (guessed(caller_.text)) return take_up_guess();
+  drop_guess();
+  ReplyRequest asked = request();
+  session_parts::AgentTurn turn;
+  turn.interruptible = settings_.turn.interruptible;
+  turn.pipeline = make_pipeline(asked.generation);
+  start_reply(std::move(turn), services_.language_model.reply(std::move(asked)));
+}
+
+ReplyRequest Session::request() {
   ReplyRequest request;
   request.generation = GenerationId(Uuid::make_random(services_.random));
   request.workspace = recorder_.conversation().workspace;
@@ -54,16 +65,13 @@ void Session::answer() {
   request.knowledge_bases = plan_.knowledge_bases;
   request.configuration = plan_.configuration;
   request.history = context_.answering(caller_.text);
-  const GenerationId generation = request.generation;
-  session_parts::AgentTurn turn;
-  turn.interruptible = settings_.turn.interruptible;
-  turn.pipeline = make_pipeline(generation);
-  start_reply(std::move(turn), services_.language_model.reply(std::move(request)));
+  return request;
 }
 
 // A sound that asks for no answer: the agent takes up what it was saying, asks back, or waits.
 void Session::answer_nothing() {
   waterfall_.clear();
+  drop_guess();
   const bool understood = !words_of(caller_.text).empty();
   if (understood) {
     unrecorded_ = {caller_.text, caller_.began, caller_.speech_end};
@@ -87,6 +95,7 @@ std::unique_ptr<ReplyPipeline> Session::make_pipeline(GenerationId generation) {
 }
 
 void Session::say(Prompt prompt, std::string text, std::optional<EndReason> end_after) {
+  drop_guess();
   if (agent_.pipeline) end_reply(true);
   if (prompt != Prompt::clarify && prompt != Prompt::rest) record_caller();
   holding_ = false;
@@ -221,14 +230,17 @@ void Session::on_idle() {
 }
 
 void Session::on_first_text() {
-  waterfall_.stamp(Waterfall::Step::first_text, services_.clock.now());
+  (guess_ ? guess_->waterfall : waterfall_)
+      .stamp(Waterfall::Step::first_text, services_.clock.now());
 }
 
 void Session::on_first_samples() {
-  waterfall_.stamp(Waterfall::Step::first_audio_ready, services_.clock.now());
+  (guess_ ? guess_->waterfall : waterfall_)
+      .stamp(Waterfall::Step::first_audio_ready, services_.clock.now());
 }
 
 void Session::on_clause(const std::string& text) {
+  if (guess_) return guess_->clauses.push_back(text);
   recorder_.event(
       event_kind::kReplyText,
       TextObject().add("generation", agent_.pipeline->generation().to_string()).add("text", text));
@@ -236,6 +248,10 @@ void Session::on_clause(const std::string& text) {
 
 void Session::on_model_failed(const Error& error) {
   services_.metrics.reply_failures.add();
+  if (guess_) {
+    guess_->failed = true;
+    return;
+  }
   agent_.model_failed = true;
   recorder_.event(event_kind::kError,
                   TextObject().add("code", "reply_failed").add("message", error.message));
@@ -243,6 +259,10 @@ void Session::on_model_failed(const Error& error) {
 
 void Session::on_synthesis_failed(const Error& error) {
   services_.metrics.synthesis_failures.add();
+  if (guess_) {
+    guess_->failed = true;
+    return;
+  }
   recorder_.event(event_kind::kError,
                   TextObject().add("code", "synthesis_failed").add("message", error.message));
 }

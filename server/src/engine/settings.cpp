@@ -15,10 +15,15 @@ SessionSettings settings_of(const AgentConfiguration& configuration) {
   using std::chrono::seconds;
   SessionSettings settings;
   const TurnConfiguration& turn = configuration.turn;
-  settings.turn = {milliseconds(turn.silence_min_ms.value()),
+  settings.turn = {turn.profile,
+                   milliseconds(turn.silence_min_ms.value()),
                    milliseconds(turn.silence_max_ms.value()),
                    milliseconds(turn.pause_after_ms.value()),
-                   milliseconds(turn.stop_after_ms.value()), turn.interruptible};
+                   milliseconds(turn.stop_after_ms.value()),
+                   turn.interruptible,
+                   turn.speculative};
+  for (const auto& phrase : turn.backchannels)
+    settings.backchannels.push_back(phrase.value());
   settings.duration_max = seconds(configuration.limits.duration_max_s.value());
   settings.idle_reminder = seconds(configuration.limits.idle_reminder_s.value());
   settings.idle_reminders_max = static_cast<int>(configuration.limits.idle_reminders_max.value());

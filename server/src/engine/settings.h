@@ -6,19 +6,23 @@
 #include "domain/agent.h"
 
 #include <string>
+#include <vector>
 
 namespace antiphon {
 
 struct TurnTiming {
+  TurnProfile profile = TurnProfile::balanced;
   Duration silence_min{std::chrono::milliseconds(200)};
   Duration silence_max{std::chrono::milliseconds(1'500)};
   Duration pause_after{std::chrono::milliseconds(100)};
   Duration stop_after{std::chrono::milliseconds(200)};
   bool interruptible = true;
+  bool speculative = true;
 };
 
 struct SessionSettings {
   TurnTiming turn;
+  std::vector<std::string> backchannels;
   Duration duration_max{std::chrono::seconds(1'800)};
   Duration idle_reminder{std::chrono::seconds(12)};
   int idle_reminders_max = 2;

@@ -7,10 +7,11 @@ namespace antiphon {
 
 namespace {
 
-constexpr float kQuietestDb = -62;    // below this no telephone carries speech
-constexpr float kOpenAboveDb = 6;     // over the floor: the model looks
-constexpr float kVoiceAboveDb = 9;    // over the floor: somebody talks
-constexpr float kBelowSpeechDb = 25;  // this far under the caller's own level it is room noise
+constexpr float kQuietestDb = -62;  // below this no telephone carries speech
+constexpr float kOpenAboveDb = 6;   // over the floor: the model looks
+constexpr float kVoiceAboveDb = 9;  // over the floor: somebody talks
+// Between the floor and the caller's own level: what lies nearer to the floor is the room.
+constexpr float kBetween = 0.45F;
 constexpr float kWindowSeconds = 0.032F;
 
 float level_of(std::span<const Sample> samples) noexcept {
@@ -25,20 +26,21 @@ float level_of(std::span<const Sample> samples) noexcept {
 }  // namespace
 
 bool VoiceGate::energetic(float level_db) const noexcept {
-  return level_db > kQuietestDb && level_db > floor_db_ + kVoiceAboveDb &&
-         level_db > speech_db_ - kBelowSpeechDb;
+  if (level_db <= kQuietestDb || level_db <= floor_db_ + kVoiceAboveDb) return false;
+  const float heard_floor = std::max(floor_db_, kQuietestDb);
+  return level_db > heard_floor + kBetween * (speech_db_ - heard_floor);
 }
 
-void VoiceGate::follow(float level_db, bool caller_speaks) noexcept {
-  if (level_db < floor_db_) {
-    floor_db_ += 0.3F * (level_db - floor_db_);
-  } else {
-    floor_db_ += (caller_speaks ? 0.5F : 3.0F) * kWindowSeconds;
-    floor_db_ = std::min(floor_db_, level_db);
+void VoiceGate::follow(float quiet_db, float loud_db, bool caller_speaks) noexcept {
+  minima_[block_] = std::min(minima_[block_], quiet_db);
+  if (++windows_ == kWindowsInBlock) {
+    windows_ = 0;
+    block_ = (block_ + 1) % kBlocks;
+    minima_[block_] = quiet_db;
   }
-  floor_db_ = std::clamp(floor_db_, -80.0F, -30.0F);
+  floor_db_ = std::clamp(std::ranges::min(minima_), -80.0F, -25.0F);
   // Falls by 6 dB a second, so a caller who moves away from the microphone stays a caller.
-  if (caller_speaks) speech_db_ = std::max(level_db, speech_db_ - 6.0F * kWindowSeconds);
+  if (caller_speaks) speech_db_ = std::max(loud_db, speech_db_ - 6.0F * kWindowSeconds);
 }
 
 WindowLevel VoiceGate::measure(std::span<const Sample> window, bool caller_speaks) noexcept {
@@ -46,11 +48,12 @@ WindowLevel VoiceGate::measure(std::span<const Sample> window, bool caller_speak
   WindowLevel level;
   level.first_half_db = level_of(window.first(half));
   level.second_half_db = level_of(window.subspan(half));
+  const float quietest = std::min(level.first_half_db, level.second_half_db);
   const float loudest = std::max(level.first_half_db, level.second_half_db);
   level.open = loudest > kQuietestDb && loudest > floor_db_ + kOpenAboveDb;
   level.first_half_energetic = energetic(level.first_half_db);
   level.second_half_energetic = energetic(level.second_half_db);
-  follow(std::min(level.first_half_db, level.second_half_db), caller_speaks);
+  follow(quietest, loudest, caller_speaks);
   return level;
 }
 

@@ -15,6 +15,12 @@ void Waterfall::stamp(Step step, Timepoint now) noexcept {
   if (!slot) slot = now;
 }
 
+void Waterfall::take_over(const Waterfall& earlier) noexcept {
+  for (std::size_t step = 0; step < std::size(steps_); ++step) {
+    if (!steps_[step]) steps_[step] = earlier.steps_[step];
+  }
+}
+
 std::optional<Milliseconds> Waterfall::since(Step step) const {
   const auto& slot = steps_[static_cast<std::size_t>(step)];
   if (!slot) return std::nullopt;

@@ -30,6 +30,8 @@ class Waterfall {
   // No caller's speech stands behind the next reply.
   void clear() noexcept { speech_end_.reset(); }
   void stamp(Step step, Timepoint now) noexcept;
+  // The steps of a reply that was begun before it was known to be one.
+  void take_over(const Waterfall& earlier) noexcept;
 
   [[nodiscard]] std::optional<ReplyLatency> latency() const;
   [[nodiscard]] static TextObject fields(const ReplyLatency& latency);

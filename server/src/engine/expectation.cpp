@@ -1,0 +1,173 @@
+#include "engine/expectation.h"
+
+#include "engine/words.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+namespace antiphon {
+
+namespace {
+
+using Named = std::pair<std::string_view, std::string_view>;
+
+constexpr std::array<Named, 12> kDigits{{{"zero", "0"},
+                                         {"oh", "0"},
+                                         {"o", "0"},
+                                         {"one", "1"},
+                                         {"two", "2"},
+                                         {"three", "3"},
+                                         {"four", "4"},
+                                         {"five", "5"},
+                                         {"six", "6"},
+                                         {"seven", "7"},
+                                         {"eight", "8"},
+                                         {"nine", "9"}}};
+constexpr std::array<Named, 10> kTeens{{{"ten", "10"},
+                                        {"eleven", "11"},
+                                        {"twelve", "12"},
+                                        {"thirteen", "13"},
+                                        {"fourteen", "14"},
+                                        {"fifteen", "15"},
+                                        {"sixteen", "16"},
+                                        {"seventeen", "17"},
+                                        {"eighteen", "18"},
+                                        {"nineteen", "19"}}};
+constexpr std::array<Named, 8> kTens{{{"twenty", "2"},
+                                      {"thirty", "3"},
+                                      {"forty", "4"},
+                                      {"fifty", "5"},
+                                      {"sixty", "6"},
+                                      {"seventy", "7"},
+                                      {"eighty", "8"},
+                                      {"ninety", "9"}}};
+constexpr std::array<std::string_view, 12> kMonths{"january",   "february", "march",    "april",
+                                                   "may",       "june",     "july",     "august",
+                                                   "september", "october",  "november", "december"};
+constexpr std::array<std::string_view, 12> kWholeDates{
+    "today",    "tomorrow", "tonight",  "monday", "tuesday",   "wednesday",
+    "thursday", "friday",   "saturday", "sunday", "yesterday", "weekend"};
+constexpr std::array<std::string_view, 14> kYesNo{
+    "yes", "no",  "yeah", "yep",     "nope",  "sure",       "okay",
+    "ok",  "nah", "yup",  "correct", "right", "absolutely", "definitely"};
+constexpr std::array<std::string_view, 14> kTopDomains{
+    "com", "org", "net", "edu", "gov", "io", "co", "uk", "de", "us", "info", "biz", "eu", "ca"};
+constexpr std::array<std::string_view, 12> kOrdinals{"first", "second", "third",   "fourth",
+                                                     "fifth", "sixth",  "seventh", "eighth",
+                                                     "ninth", "tenth",  "twelfth", "thirtieth"};
+
+template <std::size_t Count>
+bool has(const std::array<std::string_view, Count>& list, std::string_view word) {
+  return std::ranges::find(list, word) != list.end();
+}
+
+template <std::size_t Count>
+std::optional<std::string_view> find(const std::array<Named, Count>& list, std::string_view word) {
+  const auto found = std::ranges::find(list, word, &Named::first);
+  if (found == list.end()) return std::nullopt;
+  return found->second;
+}
+
+bool is_figure(std::string_view word) {
+  return !word.empty() &&
+         std::ranges::all_of(word, [](char letter) { return letter >= '0' && letter <= '9'; });
+}
+
+bool has_figure(std::string_view word) {
+  return std::ranges::any_of(word, [](char letter) { return letter >= '0' && letter <= '9'; });
+}
+
+int repeats_of(std::string_view word) {
+  if (word == "double") return 2;
+  return word == "triple" ? 3 : 1;
+}
+
+ValueVerdict judge_count(std::size_t count, std::size_t least, std::size_t most) {
+  if (most > 0 && count >= most) return ValueVerdict::whole;
+  return count < std::max<std::size_t>(least, 1) ? ValueVerdict::open : ValueVerdict::unknown;
+}
+
+// Seven digits are a number too, but more often the beginning of ten.
+ValueVerdict judge_phone(const std::string& digits) {
+  const std::size_t count = digits.size();
+  const std::size_t whole = digits.starts_with('1') ? 11 : 10;
+  if (count >= whole) return ValueVerdict::whole;
+  return count == 7 ? ValueVerdict::unknown : ValueVerdict::open;
+}
+
+// "jo at example dot com", "jo@example.com".
+ValueVerdict judge_email(std::string_view text, const std::vector<std::string>& words) {
+  const bool written = text.find('@') != std::string_view::npos;
+  const auto at = std::ranges::find(words, "at");
+  if (words.empty() || !has(kTopDomains, words.back())) return ValueVerdict::open;
+  const bool dotted = text.find('.') != std::string_view::npos ||
+                      (words.size() >= 2 && words[words.size() - 2] == "dot");
+  return dotted && (written || at != words.end()) ? ValueVerdict::whole : ValueVerdict::open;
+}
+
+ValueVerdict judge_date(const std::vector<std::string>& words) {
+  bool month = false;
+  bool day = false;
+  for (const std::string& word : words) {
+    if (has(kWholeDates, word)) return ValueVerdict::whole;
+    month = month || has(kMonths, word);
+    day = day || has_figure(word) || has(kOrdinals, word) || find(kDigits, word) ||
+          find(kTeens, word) || find(kTens, word);
+  }
+  return month && day ? ValueVerdict::whole : ValueVerdict::open;
+}
+
+}  // namespace
+
+std::string digits_of(std::span<const std::string> words) {
+  std::string digits;
+  int repeats = 1;
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    const std::string_view word = words[at];
+    std::string found;
+    if (const auto digit = find(kDigits, word)) {
+      found = *digit;
+    } else if (const auto teen = find(kTeens, word)) {
+      found = *teen;
+    } else if (const auto ten = find(kTens, word)) {
+      found = *ten;
+      const auto unit = at + 1 < words.size() ? find(kDigits, words[at + 1]) : std::nullopt;
+      const bool joined = unit && *unit != "0";
+      found += joined ? *unit : "0";
+      if (joined) ++at;
+    } else if (is_figure(word)) {
+      found = word;
+    } else if (word == "hundred" && !digits.empty()) {
+      found = "00";
+    }
+    for (int turn = 0; turn < repeats; ++turn)
+      digits += found;
+    repeats = repeats_of(word);
+  }
+  return digits;
+}
+
+ValueVerdict judge_value(const TurnExpectation& expected, std::string_view partial) {
+  if (expected.value == ExpectedValue::none) return ValueVerdict::unknown;
+  const std::vector<std::string> words = words_of(partial);
+  if (words.empty()) return ValueVerdict::unknown;
+  switch (expected.value) {
+    case ExpectedValue::none:
+      break;
+    case ExpectedValue::yes_no:
+      return has(kYesNo, words.front()) ? ValueVerdict::whole : ValueVerdict::unknown;
+    case ExpectedValue::digits:
+      return judge_count(digits_of(words).size(), expected.digits_min, expected.digits_max);
+    case ExpectedValue::phone:
+      return judge_phone(digits_of(words));
+    case ExpectedValue::email:
+      return judge_email(partial, words);
+    case ExpectedValue::date:
+      return judge_date(words);
+  }
+  return ValueVerdict::unknown;
+}
+
+}  // namespace antiphon
