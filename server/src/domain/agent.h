@@ -118,12 +118,13 @@ struct AgentConfiguration {
   LimitsConfiguration limits;
   PhrasesConfiguration phrases;
   List<Pronunciation, 200> pronunciations;
+  RecordingConfiguration recording;
   static constexpr std::string_view kOptionalFields[] = {"*"};
   bool operator==(const AgentConfiguration&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(AgentConfiguration, (),
                       (prompt, personality, greeting, language, voice, turn, knowledge, limits,
-                       phrases, pronunciations))
+                       phrases, pronunciations, recording))
 
 struct Agent {
   AgentId id;
