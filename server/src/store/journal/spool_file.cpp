@@ -1,5 +1,6 @@
 #include "store/journal/spool_file.h"
 
+#include "store/crc32.h"
 #include "store/journal/entry_codec.h"
 
 #include <fcntl.h>
@@ -7,7 +8,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -19,19 +19,6 @@ constexpr std::string_view kMarker = "AJ1\n";
 constexpr std::size_t kHeader = 12;
 constexpr std::size_t kPayloadMax = std::size_t{4} << 20;
 constexpr std::size_t kReadAhead = kPayloadMax + kHeader;
-
-constexpr std::array<std::uint32_t, 256> make_crc_table() {
-  std::array<std::uint32_t, 256> table{};
-  for (std::uint32_t byte = 0; byte < 256; ++byte) {
-    std::uint32_t value = byte;
-    for (int bit = 0; bit < 8; ++bit)
-      value = (value >> 1) ^ ((value & 1) != 0 ? 0xedb88320U : 0U);
-    table[byte] = value;
-  }
-  return table;
-}
-
-constexpr auto kCrcTable = make_crc_table();
 
 void append_number(std::string& out, std::uint32_t value) {
   for (int shift = 0; shift < 32; shift += 8)
@@ -69,14 +56,6 @@ Found look(std::string_view bytes, std::size_t at) {
 }
 
 }  // namespace
-
-std::uint32_t crc32(std::string_view bytes) {
-  std::uint32_t value = 0xffffffffU;
-  for (const char byte : bytes) {
-    value = (value >> 8) ^ kCrcTable[(value ^ static_cast<unsigned char>(byte)) & 0xff];
-  }
-  return ~value;
-}
 
 std::string frame_record(std::string_view payload) {
   std::string framed(kMarker);

@@ -30,7 +30,6 @@ struct SpoolScan {
 // damaged one.
 [[nodiscard]] SpoolScan scan_spool(std::string_view bytes, std::size_t records_max, bool last);
 [[nodiscard]] std::string frame_record(std::string_view payload);
-[[nodiscard]] std::uint32_t crc32(std::string_view bytes);
 
 class SpoolFile {
  public:
