@@ -79,6 +79,11 @@ Endpointing::Verdict Endpointing::pause(Duration silence) noexcept {
   return Verdict::ask;
 }
 
+bool Endpointing::nearly_over(Duration silence) const noexcept {
+  const bool asked = asked_ > 0 && (!waiting_ || asked_ > 1);
+  return asked && silence + kLead >= required_silence(timing_, evidence_);
+}
+
 void Endpointing::judged(std::uint32_t question, float probability) noexcept {
   if (question != question_ || !waiting_) return;
   waiting_ = false;

@@ -45,6 +45,8 @@ class Endpointing {
   void unjudged(std::uint32_t question) noexcept;
   void words(TextVerdict text, ValueVerdict value) noexcept;
   [[nodiscard]] const TurnEvidence& evidence() const { return evidence_; }
+  // The turn is so near its end that an answer may be begun.
+  [[nodiscard]] bool nearly_over(Duration silence) const noexcept;
   // For the next turn: another profile.
   void set_profile(TurnProfile profile) noexcept { timing_.profile = profile; }
   void reset() noexcept;
@@ -52,6 +54,8 @@ class Endpointing {
  private:
   static constexpr Duration kAskEvery{std::chrono::milliseconds(200)};
   static constexpr int kQuestionsMax = 3;
+  // About what a language model and a synthesizer need to their first sound.
+  static constexpr Duration kLead{std::chrono::milliseconds(400)};
 
   TurnTiming timing_;
   TurnEvidence evidence_;

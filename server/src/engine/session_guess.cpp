@@ -19,11 +19,9 @@ void Session::guess() {
   if (!settings_.turn.speculative || state_ != TurnState::hearing || guessed(caller_.text)) return;
   drop_guess();
   sweep();
-  const TurnEvidence& evidence = endpointing_.evidence();
-  const bool goes_on = evidence.text == TextVerdict::open || evidence.value == ValueVerdict::open;
   const bool only_agrees =
       !rest_.empty() && backchannels_.wording_of(caller_.text) == Wording::backchannel;
-  if (goes_on || only_agrees || words_of(caller_.text).empty()) return;
+  if (only_agrees || words_of(caller_.text).empty()) return;
   services_.metrics.speculations.add();
   ReplyRequest asked = request();
   guess_.emplace();
@@ -48,6 +46,8 @@ void Session::take_up_guess() {
                       .add("prompt", "answer"));
   for (const std::string& clause : guess.clauses)
     on_clause(clause);
+  for (const Error& error : guess.synthesis_errors)
+    on_synthesis_failed(error);
 }
 
 void Session::drop_guess() {

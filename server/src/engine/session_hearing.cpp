@@ -88,7 +88,7 @@ void Session::on_final() {
   if (state_ == TurnState::thinking && !agent_.pipeline) return answer();
   if (state_ != TurnState::hearing) return;
   const bool nothing = words_of(caller_.text).empty() && segment_.voiced() < kSurelySpeech;
-  if (!nothing) return guess();
+  if (!nothing) return;
   end_sound();
   if (rest_.empty()) {
     apply(TurnEvent::speech_rejected);

@@ -59,6 +59,7 @@ enum Due : std::uint32_t {
   kIdle = 1U << 14,
   kTimeUp = 1U << 15,
   kHardEnd = 1U << 16,
+  kGuess = 1U << 17,
 };
 
 struct CallerTurn {
@@ -92,6 +93,7 @@ struct Guess {
   std::string text;                  // what it answers
   std::vector<std::string> clauses;  // told once it is the agent's turn
   Waterfall waterfall;
+  std::vector<Error> synthesis_errors;  // likewise
   bool failed = false;
 };
 

@@ -258,11 +258,8 @@ void Session::on_model_failed(const Error& error) {
 }
 
 void Session::on_synthesis_failed(const Error& error) {
+  if (guess_) return guess_->synthesis_errors.push_back(error);
   services_.metrics.synthesis_failures.add();
-  if (guess_) {
-    guess_->failed = true;
-    return;
-  }
   recorder_.event(event_kind::kError,
                   TextObject().add("code", "synthesis_failed").add("message", error.message));
 }

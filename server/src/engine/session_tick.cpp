@@ -96,6 +96,8 @@ void Session::attend_hearing(Timepoint now) noexcept {
     case Endpointing::Verdict::wait:
       break;
   }
+  const bool known = !caller_.feeding && !caller_.awaiting_final;
+  if (!guess_ && known && endpointing_.nearly_over(silence)) note(kGuess);
   if (silence < settings_.turn.silence_min && !caller_.feeding) note(kVoiceAgain);
   const bool words_done = !caller_.text.empty() && now - caller_.text_changed >= kWordsUnchangedMax;
   if (now - state_since_ >= kHearingMax || (words_done && now - state_since_ >= kWordsUnchangedMax))
@@ -192,6 +194,7 @@ void Session::settle_caller(std::uint32_t due) {
   if (due & kSpeechStarted) start_hearing();
   if (due & kVoiceAgain) continue_utterance();
   if (due & kAsk) ask();
+  if (due & kGuess) guess();
   if (due & kTurnEnded) end_turn();
   if (due & kPause) pause();
   if (due & kFinishSound) finish_utterance();

@@ -46,6 +46,10 @@ constexpr std::array<std::string_view, 12> kLastWords{"please",  "thanks", "you"
 constexpr std::array<std::string_view, 22> kQuestionWords{
     "what", "what's", "when", "where", "where's", "who",  "why",   "how", "which",  "is", "are",
     "do",   "does",   "did",  "can",   "could",   "will", "would", "may", "should", "am", "have"};
+// What people read out figure by figure.
+constexpr std::array<std::string_view, 12> kDictatedThings{
+    "number", "code", "zip", "postcode", "card", "account", "reference", "order",
+    "serial", "pin",  "policy", "tracking"};
 constexpr std::size_t kWholeQuestion = 4;
 
 template <std::size_t Count>
@@ -84,7 +88,9 @@ bool is_dictating(Words words) {
   if (tail == 0) return false;
   const std::string digits = digits_of(words.last(tail));
   if (digits.size() >= 10) return false;
-  return tail >= 3 || digits.size() >= 3;
+  const bool announced = std::ranges::any_of(
+      words, [](const std::string& word) { return has(kDictatedThings, word); });
+  return announced || tail >= 3 || digits.size() >= 4;
 }
 
 // "my email is jo dot smith", "jo at example": what stands behind the at, or its dot, is missing.

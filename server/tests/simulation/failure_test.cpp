@@ -16,6 +16,8 @@ void be_quiet_at_first(Simulation& call) { call.configuration.greeting = *Text<0
 TEST(Failure, ApologisesWhenTheModelFails) {
   Simulation call{Seed{1}};
   be_quiet_at_first(call);
+  // Once in the pause, where nobody noticed, and once more in earnest.
+  call.model.replies.push_back({{}, 100ms, 20ms, ReplyAction::none, true});
   call.model.replies.push_back({{}, 100ms, 20ms, ReplyAction::none, true});
   call.caller_speaks("when do you open", 1s);
   call.advance(8s);
