@@ -3,7 +3,6 @@
 #include "engine/clause_splitter.h"
 #include "engine/conversation_context.h"
 #include "engine/playout_buffer.h"
-#include "engine/playout_clock.h"
 #include "engine/speech_segment.h"
 #include "engine/text_object.h"
 #include "engine/voice_gate.h"
@@ -185,60 +184,6 @@ TEST(PlayoutBuffer, GoesBackAtMostASecondAndHoldsThreeAhead) {
   EXPECT_EQ(buffer.taken(), 20'000U);
   buffer.rewind(5);
   EXPECT_EQ(buffer.taken(), 16'000U);
-}
-
-std::vector<Sample> voice(std::size_t count) { return std::vector<Sample>(count, 5'000); }
-
-TEST(PlayoutClock, SharesAClauseByCharactersWithoutItsSilence) {
-  PlayoutClock clock;
-  clock.begin();
-  clock.begin_clause("aaaa bbbb cccc", 0);
-  clock.add_samples(std::vector<Sample>(1'600));  // silence before
-  clock.add_samples(voice(14'000));               // 1,000 samples a character
-  clock.add_samples(std::vector<Sample>(8'000));  // and after
-  clock.end_clause();
-  EXPECT_EQ(clock.heard(0), "");
-  EXPECT_EQ(clock.heard(3'000), "");
-  EXPECT_EQ(clock.heard(3'700), "aaaa");
-  EXPECT_EQ(clock.heard(8'500), "aaaa");
-  EXPECT_EQ(clock.heard(8'700), "aaaa bbbb");
-  EXPECT_EQ(clock.heard(15'600), "aaaa bbbb cccc");
-  EXPECT_EQ(clock.word_border(9'000), 6'600U);
-}
-
-TEST(PlayoutClock, BelievesWordTimesAndNoneThatLieOutside) {
-  PlayoutClock clock;
-  clock.begin();
-  clock.begin_clause("one two", 320);
-  clock.add_samples(voice(16'000));
-  const std::array<WordTime, 3> words{
-      {{0, 3, 0ms, 100ms}, {4, 7, 500ms, 900ms}, {4, 70, 0ms, 10ms}}};
-  clock.add_words(words);
-  EXPECT_EQ(clock.heard(320 + 8'000), "one");
-  EXPECT_EQ(clock.heard(320 + 11'300), "one two");
-  EXPECT_EQ(clock.word_border(320 + 9'000), 320U + 8'000U);
-}
-
-TEST(PlayoutClock, LeavesOutAClauseWithoutSound) {
-  PlayoutClock clock;
-  clock.begin();
-  clock.begin_clause("first", 0);
-  clock.add_samples(voice(1'000));
-  clock.end_clause();
-  clock.begin_clause("lost", 1'000);
-  clock.end_clause();
-  clock.begin_clause("third", 1'000);
-  clock.add_samples(voice(1'000));
-  clock.end_clause();
-  EXPECT_EQ(clock.heard(2'000), "first third");
-}
-
-TEST(PlayoutClock, EstimatesAClauseThatIsStillGrowing) {
-  PlayoutClock clock;
-  clock.begin();
-  clock.begin_clause("aaaa bbbb cccc dddd", 0);
-  clock.add_samples(voice(8'000));  // 19 characters need about 20,000
-  EXPECT_EQ(clock.heard(8'000), "aaaa bbbb");
 }
 
 // ── the rest ──

@@ -1,134 +1,102 @@
 #include "engine/playout_clock.h"
 
-#include "core/utf8.h"
-
 #include <algorithm>
-#include <cstdlib>
+#include <utility>
 
 namespace antiphon {
 
 namespace {
 
-constexpr Sample kAudible = 200;  // -44 dB of full scale
-// English at a normal pace says about 15 characters a second.
-constexpr SampleIndex kSamplesPerCharacter = kEngineRate.value() / 15;
-
-bool is_space(char letter) { return letter == ' ' || letter == '\n' || letter == '\t'; }
+constexpr std::size_t kWordTimesMax = 1'000;
+// A word time may lie a little behind the first sound of its word; nobody misses 20 ms before it.
+constexpr SampleIndex kOnset = 320;
 
 }  // namespace
 
 void PlayoutClock::begin() { clauses_.clear(); }
 
-void PlayoutClock::begin_clause(std::string text, SampleIndex first) {
+void PlayoutClock::begin_clause(std::string written, std::vector<SpokenPiece> pieces,
+                                SampleIndex first) {
   Clause clause;
-  clause.text = std::move(text);
+  clause.words = words_of_clause(written, pieces);
+  clause.written = std::move(written);
   clause.first = first;
   clauses_.push_back(std::move(clause));
 }
 
 void PlayoutClock::add_samples(std::span<const Sample> samples) {
-  if (clauses_.empty()) return;
-  Clause& clause = clauses_.back();
-  const auto audible = [](Sample sample) { return std::abs(int{sample}) >= kAudible; };
-  const auto first = std::ranges::find_if(samples, audible);
-  if (first != samples.end()) {
-    if (clause.voice_end == 0) {
-      clause.voice_begin = clause.count + static_cast<SampleIndex>(first - samples.begin());
-    }
-    auto last = samples.end();
-    while (!audible(*(last - 1)))
-      --last;
-    clause.voice_end = clause.count + static_cast<SampleIndex>(last - samples.begin());
-  }
-  clause.count += samples.size();
+  if (!clauses_.empty()) clauses_.back().sound.add(samples);
 }
 
 void PlayoutClock::add_words(std::span<const WordTime> words) {
   if (clauses_.empty()) return;
-  Clause& clause = clauses_.back();
-  for (const WordTime& word : words) {
-    // A synthesizer's claim is data from outside: what does not fit the text is left out.
-    if (word.begin < word.end && word.end <= clause.text.size()) clause.words.push_back(word);
-  }
+  std::vector<WordTime>& times = clauses_.back().times;
+  const std::size_t room = kWordTimesMax - std::min(kWordTimesMax, times.size());
+  words = words.first(std::min(words.size(), room));
+  times.insert(times.end(), words.begin(), words.end());
 }
 
 void PlayoutClock::end_clause() {
   if (!clauses_.empty()) clauses_.back().complete = true;
 }
 
-SampleIndex PlayoutClock::estimated_length(const Clause& clause) const {
-  const SampleIndex so_far = clause.voice_end - clause.voice_begin;
-  if (clause.complete) return so_far;
-  SampleIndex samples = 0;
-  std::size_t characters = 0;
-  for (const Clause& other : clauses_) {
-    if (!other.complete || other.voice_end == 0) continue;
-    samples += other.voice_end - other.voice_begin;
-    characters += utf8_length(other.text);
+// The pace of the clauses that are complete; their pauses are part of it.
+double PlayoutClock::samples_per_weight() const {
+  double samples = 0;
+  double weight = 0;
+  for (const Clause& clause : clauses_) {
+    if (!clause.complete || clause.sound.voice().end == 0) continue;
+    samples += static_cast<double>(clause.sound.voice().end - clause.sound.voice().begin);
+    weight += weight_of(clause.words);
   }
-  const SampleIndex each = characters > 0 ? samples / characters : kSamplesPerCharacter;
-  return std::max(so_far, each * utf8_length(clause.text));
+  return weight > 0 ? samples / weight : kSamplesPerWeight;
 }
 
-std::vector<PlayoutClock::Word> PlayoutClock::timeline(const Clause& clause) const {
-  std::vector<Word> words;
-  if (!clause.words.empty()) {
-    for (const WordTime& word : clause.words) {
-      words.push_back(
-          {word.end, clause.first + samples_in(word.starts), clause.first + samples_in(word.ends)});
-    }
-    return words;
+std::vector<SoundSpan> PlayoutClock::timeline(const Clause& clause) const {
+  return place_words(
+      clause.words, clause.times,
+      {.sound = clause.sound,
+       .complete = clause.complete,
+       .samples_per_weight = clause.complete ? kSamplesPerWeight : samples_per_weight()});
+}
+
+std::size_t PlayoutClock::heard_bytes(const Clause& clause, SampleIndex sent) const {
+  const SampleIndex voice_end = clause.sound.voice().end;
+  if (voice_end == 0 || clause.first >= sent) return 0;
+  if (clause.complete && clause.first + voice_end <= sent) return clause.written.size();
+  std::size_t bytes = 0;
+  const std::vector<SoundSpan> spans = timeline(clause);
+  for (std::size_t at = 0; at < spans.size(); ++at) {
+    if (clause.first + spans[at].begin + (spans[at].end - spans[at].begin) / 2 >= sent) break;
+    bytes = clause.words[at].written_end;
   }
-  if (clause.voice_end == 0) return words;
-  const SampleIndex length = estimated_length(clause);
-  const std::size_t characters = std::max<std::size_t>(utf8_length(clause.text), 1);
-  const std::string_view text = clause.text;
-  std::size_t before = 0;  // characters up to the word
-  for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = at;
-    while (end < text.size() && !is_space(text[end]))
-      ++end;
-    const std::size_t after = before + utf8_length(text.substr(at, end - at));
-    if (end > at) {
-      const SampleIndex origin = clause.first + clause.voice_begin;
-      words.push_back(
-          {end, origin + length * before / characters, origin + length * after / characters});
-    }
-    before = after + 1;
-    at = end + 1;
-  }
-  return words;
+  return bytes;
 }
 
 std::string PlayoutClock::heard(SampleIndex sent) const {
   std::string text;
   for (const Clause& clause : clauses_) {
-    if (clause.first >= sent) break;
-    std::size_t bytes = 0;
-    if (clause.complete && clause.voice_end > 0 && clause.first + clause.voice_end <= sent) {
-      bytes = clause.text.size();
-    } else {
-      for (const Word& word : timeline(clause)) {
-        if (word.begin + (word.end - word.begin) / 2 < sent) bytes = word.end_byte;
-      }
-    }
+    const std::size_t bytes = heard_bytes(clause, sent);
     if (bytes == 0) continue;
     if (!text.empty()) text += ' ';
-    text.append(clause.text, 0, bytes);
+    text.append(clause.written, 0, bytes);
   }
   return text;
 }
 
 SampleIndex PlayoutClock::word_border(SampleIndex sent) const {
-  SampleIndex border = 0;
-  for (const Clause& clause : clauses_) {
-    if (clause.first > sent) break;
-    border = std::max(border, clause.first);
-    for (const Word& word : timeline(clause)) {
-      if (word.begin <= sent) border = std::max(border, word.begin);
-    }
+  const auto after =
+      std::ranges::find_if(clauses_, [sent](const Clause& clause) { return clause.first > sent; });
+  if (after == clauses_.begin()) return 0;
+  const Clause& clause = *(after - 1);
+  SampleIndex border = 0;  // from here on in the clause
+  SampleIndex before = 0;  // the end of the word before
+  for (const SoundSpan& span : timeline(clause)) {
+    if (clause.first + span.begin > sent) break;
+    border = std::max(before, span.begin - std::min(span.begin, kOnset));
+    before = span.end;
   }
-  return std::min(border, sent);
+  return std::min(clause.first + border, sent);
 }
 
 }  // namespace antiphon

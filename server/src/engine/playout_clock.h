@@ -1,15 +1,20 @@
 // Which words of a reply has the caller heard? Maps samples that were sent to words of the text.
 //
 // Input   clauses in the order they are synthesized: text, then samples, then the end; word times
-//         where the synthesizer knows them.
-// Output  the heard text after N sent samples, cut at a word border: a word counts once half of it
-//         was sent. Without word times a clause's words share its sound (silence at both ends taken
-//         off) by their length in characters; while a clause is still growing its length is
-//         estimated from the clauses before it.
+//         where the synthesizer knows them. What is spoken may differ from what is written
+//         (SpeechText): word times are about the spoken text, answers about the written one.
+// Output  the heard text after N sent samples, cut at a word border: a written word counts once more
+//         than half of what is spoken for it was sent. Without word times a clause's words share
+//         its sound by their syllables, and its pauses lie at its punctuation; while a clause is
+//         still growing its words follow at the pace of the clauses before it.
+// Limits  1,000 word times a clause; more are left out. heard() never shrinks as `sent` grows.
 // Thread  owned by one session. Never called from the tick.
 #pragma once
 
 #include "engine/caller_audio.h"
+#include "engine/clause_sound.h"
+#include "engine/speech_text.h"
+#include "engine/word_timeline.h"
 #include "ports/speech_synthesizer.h"
 
 #include <span>
@@ -22,8 +27,12 @@ class PlayoutClock {
  public:
   // A new reply.
   void begin();
-  // `first` is the position in the reply's audio where the clause's sound begins.
-  void begin_clause(std::string text, SampleIndex first);
+  // `first` is the position in the reply's audio where the clause's sound begins. Without pieces
+  // the clause is spoken as it is written.
+  void begin_clause(std::string written, std::vector<SpokenPiece> pieces, SampleIndex first);
+  void begin_clause(std::string written, SampleIndex first) {
+    begin_clause(std::move(written), {}, first);
+  }
   void add_samples(std::span<const Sample> samples);
   void add_words(std::span<const WordTime> words);
   void end_clause();
@@ -35,22 +44,17 @@ class PlayoutClock {
 
  private:
   struct Clause {
-    std::string text;
+    std::string written;
+    std::vector<ClauseWord> words;
+    std::vector<WordTime> times;
     SampleIndex first = 0;
-    SampleIndex count = 0;
-    SampleIndex voice_begin = 0;  // offsets in the clause
-    SampleIndex voice_end = 0;
+    ClauseSound sound;
     bool complete = false;
-    std::vector<WordTime> words;
-  };
-  struct Word {
-    std::size_t end_byte = 0;
-    SampleIndex begin = 0;
-    SampleIndex end = 0;
   };
 
-  [[nodiscard]] std::vector<Word> timeline(const Clause& clause) const;
-  [[nodiscard]] SampleIndex estimated_length(const Clause& clause) const;
+  [[nodiscard]] std::vector<SoundSpan> timeline(const Clause& clause) const;
+  [[nodiscard]] double samples_per_weight() const;
+  [[nodiscard]] std::size_t heard_bytes(const Clause& clause, SampleIndex sent) const;
 
   std::vector<Clause> clauses_;
 };
