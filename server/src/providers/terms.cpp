@@ -19,11 +19,25 @@ constexpr std::array<std::string_view, 70> kStopWords{
     "this",   "to",    "us",   "want", "was",   "we",    "were",  "what", "when",   "where",
     "which",  "who",   "why",  "will", "with",  "would", "you",   "your", "yours",  "know"};
 
+// As their singulars are stemmed.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kPlurals{{
+    {"teeth", "tooth"},
+    {"children", "child"},
+    {"feet", "foot"},
+    {"men", "man"},
+    {"women", "woman"},
+    {"people", "person"},
+    {"mice", "mous"},
+}};
+
 bool is_stop_word(std::string_view word) {
   return std::ranges::find(kStopWords, word) != kStopWords.end();
 }
 
 std::string stem(std::string word) {
+  const auto* const plural =
+      std::ranges::find(kPlurals, word, &std::pair<std::string_view, std::string_view>::first);
+  if (plural != kPlurals.end()) return std::string(plural->second);
   if (word.size() > 4 && word.ends_with("ies")) {
     word.resize(word.size() - 3);
     word += 'y';
@@ -32,6 +46,9 @@ std::string stem(std::string word) {
   }
   // "cleaning" and "cleans", "parking" and "park"; not "bring", not "during".
   if (word.size() >= 7 && word.ends_with("ing")) word.resize(word.size() - 3);
+  // "missed" and "miss", "closed" and "close"; not "need", not "speed".
+  if (word.size() >= 6 && word.ends_with("ed")) word.resize(word.size() - 2);
+  if (word.size() >= 5 && word.ends_with('e')) word.pop_back();
   return word;
 }
 

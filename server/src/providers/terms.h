@@ -1,7 +1,8 @@
 // The words of a text that a search goes by.
 //
-// Output  lower-case words of letters and digits, in order; without stop words, plural endings and
-//         "-ing", so "openings" and "open" meet.
+// Output  lower-case words of letters and digits, in order; without stop words and without the
+//         endings of plurals, "-ing", "-ed" and a last "e", so "openings" and "open" meet, and
+//         "closed" and "close". A term is no longer a word: "price" is "pric".
 // Thread  any; pure.
 #pragma once
 

@@ -32,7 +32,9 @@ bool holds_name(std::string_view sentence) {
   return false;
 }
 
-const Passage& best_of(std::string_view question, const std::vector<Passage>& passages) {
+}  // namespace
+
+const Passage& passage_to_quote(std::string_view question, const std::vector<Passage>& passages) {
   const Passage& nearest = passages.front();
   if (!question.starts_with("who ") && !question.starts_with("whos ")) return nearest;
   for (const Passage& passage : passages) {
@@ -42,13 +44,11 @@ const Passage& best_of(std::string_view question, const std::vector<Passage>& pa
   return nearest;
 }
 
-}  // namespace
-
 Answer choose_answer(std::string_view question, const std::vector<Passage>& passages,
                      double least) {
   Answer answer;
   if (passages.empty() || passages.front().score < least) return answer;
-  const Passage& best = best_of(question, passages);
+  const Passage& best = passage_to_quote(question, passages);
   std::vector<const Passage*> chosen{&best};
   for (const Passage& passage : passages) {
     if (chosen.size() >= kSentencesMax) break;

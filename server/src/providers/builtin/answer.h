@@ -24,6 +24,10 @@ struct Answer {
 inline constexpr double kNear = 0.06;
 inline constexpr std::size_t kSentencesMax = 2;
 
+// The passage to quote first; `passages` is not empty.
+[[nodiscard]] const Passage& passage_to_quote(std::string_view question,
+                                              const std::vector<Passage>& passages);
+
 [[nodiscard]] Answer choose_answer(std::string_view question, const std::vector<Passage>& passages,
                                    double least);
 

@@ -4,6 +4,7 @@
 #include "providers/builtin/answer.h"
 #include "providers/builtin/grounding.h"
 #include "providers/builtin/intents.h"
+#include "providers/builtin/mishearing.h"
 
 #include <algorithm>
 #include <array>
@@ -13,6 +14,8 @@
 namespace antiphon {
 
 namespace {
+
+constexpr std::size_t kPassagesRead = 20;  // for words that sound alike
 
 ReplyChunk say(std::string text, ReplyAction action = ReplyAction::none) {
   return {std::move(text), {}, action};
@@ -103,10 +106,14 @@ class BuiltinReply final : public ReplyStream {
     if (!request_.configuration.knowledge.enabled) co_return give_up();
     auto answer = co_await answer_to(question);
     if (!answer) co_return std::unexpected(std::move(answer.error()));
+    if (answer->text.empty()) {
+      answer = co_await answer_as_said(question);
+      if (!answer) co_return std::unexpected(std::move(answer.error()));
+    }
     if (answer->text.empty() && leans_on_earlier(question)) {
       const std::string earlier = earlier_question(request_.history);
       if (!earlier.empty()) {
-        answer = co_await answer_to(earlier + ' ' + question);
+        answer = co_await answer_to(question, earlier + ' ');
         if (!answer) co_return std::unexpected(std::move(answer.error()));
       }
     }
@@ -114,7 +121,10 @@ class BuiltinReply final : public ReplyStream {
     co_return ReplyChunk{std::move(answer->text), std::move(answer->citations), ReplyAction::none};
   }
 
-  Task<Result<Answer>> answer_to(std::string question) {
+  // `before` is what the question leans on; only `words` are suspected of being about something
+  // else.
+  Task<Result<Answer>> answer_to(std::string words, std::string before = {}) {
+    const std::string question = before + words;
     const auto& score_min = request_.configuration.knowledge.score_min;
     const double least = score_min ? score_min->value() : BuiltinModel::kScoreMin;
     auto passages = co_await search(question);
@@ -127,15 +137,31 @@ class BuiltinReply final : public ReplyStream {
       if (!found) co_return std::unexpected(found.error());
       if (!means_the_missing(passages->front(), *found)) co_return Answer{};
     }
+    const std::vector<std::string> candidates = foreign_candidates(words, *passages);
     const auto quotable =
         static_cast<std::size_t>(request_.configuration.knowledge.passages_max.value());
     if (passages->size() > quotable) passages->resize(quotable);
+    const Passage& quoted = passage_to_quote(question, *passages);
+    for (const std::string& word : candidates) {
+      const auto found = co_await search(without(question, word));
+      if (!found) co_return std::unexpected(found.error());
+      if (is_nearer(quoted, *found)) co_return Answer{};
+    }
     co_return choose_answer(question, *passages, least);
   }
 
-  Task<Result<std::vector<Passage>>> search(std::string question) {
+  Task<Result<Answer>> answer_as_said(const std::string& heard) {
+    const auto passages = co_await search(heard, kPassagesRead);
+    if (!passages) co_return std::unexpected(passages.error());
+    std::string said = as_may_have_been_said(heard, *passages);
+    if (said.empty()) co_return Answer{};
+    co_return co_await answer_to(std::move(said));
+  }
+
+  Task<Result<std::vector<Passage>>> search(std::string question,
+                                            std::size_t passages_max = kPassagesWeighed) {
     KnowledgeQuery query{request_.workspace, request_.knowledge_bases, std::move(question),
-                         kPassagesWeighed};
+                         passages_max};
     co_return co_await index_.search(std::move(query));
   }
 

@@ -2,7 +2,8 @@
 // network.
 //
 // It quotes the best sentences for a question, says that it does not know when they score below
-// score_min or only resemble an answer (grounding.h), repeats, makes small talk, says goodbye, and
+// score_min or only resemble an answer (grounding.h), reads a question without an answer again as
+// it may have been misheard (mishearing.h), repeats, makes small talk, says goodbye, and
 // hands over when asked to or after kUnknownMax questions in a row without an answer. The same
 // words in always give the same words out.
 // Errors  of the knowledge index.

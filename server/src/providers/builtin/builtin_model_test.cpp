@@ -93,6 +93,30 @@ TEST_F(BuiltinModelTest, SaysThatItDoesNotKnowWhatOnlyResemblesAnAnswer) {
   EXPECT_EQ(ask("What does a haircut cost?").text, phrases_.unknown.value());
 }
 
+TEST_F(BuiltinModelTest, SaysThatItDoesNotKnowWhenAWordIsAboutSomethingElse) {
+  Passage closed = passage("We are closed on Sunday.", 0.75, 3);
+  closed.likeness = 0.6;
+  index_.passages["are the banks open on sunday"] = {closed};
+  EXPECT_EQ(ask("Are the banks open on Sunday?").text, "We are closed on Sunday.");
+  closed.likeness = 0.7;
+  index_.passages["are the open on sunday"] = {closed};
+  EXPECT_EQ(ask("Are the banks open on Sunday?").text, phrases_.unknown.value());
+}
+
+TEST_F(BuiltinModelTest, AnswersAQuestionWithAWordThatWasHeardWrong) {
+  const Passage wide = passage("The door is wide enough for a wheelchair.", 0.30, 2);
+  index_.passages["can i come with a real chair"] = {wide};
+  EXPECT_EQ(ask("Can I come with a real chair?").text, phrases_.unknown.value());
+  index_.passages["can i come with a wheelchair"] = {passage(wide.text, 0.66, 2)};
+  EXPECT_EQ(ask("Can I come with a real chair?").text, wide.text);
+}
+
+TEST_F(BuiltinModelTest, JudgesAQuestionThatItReadAnotherWayAsStrictly) {
+  index_.passages["do you take braces"] = {passage("See our prices.", 0.30)};
+  index_.passages["do you take prices"] = {passage("See our prices.", 0.31)};
+  EXPECT_EQ(ask("Do you take braces?").text, phrases_.unknown.value());
+}
+
 TEST_F(BuiltinModelTest, QuotesASentenceThatMeansTheWordItDoesNotHold) {
   index_.passages["what about my bike"] = {passage("Lock your bicycle in the rack.", 0.55, 7)};
   index_.passages["bike"] = {passage("Lock your bicycle in the rack.", 0.5, 7)};

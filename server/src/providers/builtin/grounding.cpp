@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace antiphon {
 
@@ -12,9 +13,12 @@ namespace {
 using Terms = std::vector<std::string>;
 
 // They ask for a kind of answer and name nothing: any knowledge about times would match "long".
-constexpr std::array<std::string_view, 20> kShapeTerms{
-    "much", "many", "long", "soon", "late", "early", "often", "far", "time", "may",
-    "take", "come", "give", "need", "let",  "after", "now",   "she", "he",   "then"};
+// As index_terms() writes them.
+constexpr std::array<std::string_view, 34> kShapeTerms{
+    "much",      "many",    "long",    "soon",  "late",  "early",    "often",  "far",    "time",
+    "may",       "take",    "come",    "give",  "need",  "let",      "after",  "now",    "she",
+    "he",        "then",    "anybody", "anyon", "anyth", "somebody", "someon", "someth", "somewher",
+    "everybody", "everyon", "nobody",  "whom",  "last",  "happen",   "else"};
 
 bool holds(const Terms& terms, const std::string& term) {
   return std::ranges::find(terms, term) != terms.end();
@@ -60,6 +64,47 @@ Grounding judge(std::string_view question, const std::vector<Passage>& passages)
   if (specific && (half || score >= kScoreSpecific)) return {Verdict::answers, {}};
   if (score < kScoreSpecific || missing.empty()) return {};
   return {Verdict::look_for_missing, std::move(missing)};
+}
+
+std::vector<std::string> foreign_candidates(std::string_view question,
+                                            const std::vector<Passage>& passages) {
+  Terms known;
+  for (const Passage& passage : passages) {
+    std::ranges::move(index_terms(passage.title + ' ' + passage.heading + ' ' + passage.text),
+                      std::back_inserter(known));
+  }
+  std::vector<std::string> words;
+  while (!question.empty() && words.size() < kForeignWordsMax) {
+    const std::size_t end = std::min(question.find(' '), question.size());
+    const std::string word(question.substr(0, end));
+    question.remove_prefix(std::min(end + 1, question.size()));
+    const Terms subjects = subjects_of(word);
+    const bool is_known = std::ranges::all_of(
+        subjects, [&known](const std::string& term) { return holds(known, term); });
+    if (!is_known && !holds(words, word)) words.push_back(word);
+  }
+  return words;
+}
+
+std::string without(std::string_view question, std::string_view word) {
+  std::string rest;
+  while (!question.empty()) {
+    const std::size_t end = std::min(question.find(' '), question.size());
+    if (question.substr(0, end) != word) {
+      if (!rest.empty()) rest += ' ';
+      rest += question.substr(0, end);
+    }
+    question.remove_prefix(std::min(end + 1, question.size()));
+  }
+  return rest;
+}
+
+bool is_nearer(const Passage& best, const std::vector<Passage>& found) {
+  const double least = best.likeness + (best.score >= kScoreSure ? kForeignSure : kForeignMin);
+  return std::ranges::any_of(found, [&best, least](const Passage& passage) {
+    return passage.document == best.document && passage.ordinal == best.ordinal &&
+           passage.likeness >= least;
+  });
 }
 
 bool means_the_missing(const Passage& best, const std::vector<Passage>& found) {

@@ -10,6 +10,9 @@
 //         · the question's words that are missing from the sentence mean something near to it
 //           (`missing`, for a second search; >= kMissingMin) and the score is >= kScoreSpecific.
 //         Words of shape ("how much", "how long") are no evidence.
+// Veto    whatever the score: a word that the passages lack, without which the question comes
+//         nearer to the sentence, is about something else. "Are the banks open on Sunday?" comes
+//         nearer to "We are closed on Sunday" without its banks.
 // Thread  any; pure.
 // Source  docs/explanation/built-in-engine.md has the questions and the figures.
 #pragma once
@@ -26,6 +29,9 @@ namespace antiphon {
 inline constexpr double kScoreSure = 0.62;
 inline constexpr double kScoreSpecific = 0.45;
 inline constexpr double kMissingMin = 0.40;
+inline constexpr double kForeignMin = 0.04;   // likeness gained without the word
+inline constexpr double kForeignSure = 0.06;  // the same, against a sure score
+inline constexpr std::size_t kForeignWordsMax = 6;
 inline constexpr std::size_t kPassagesWeighed = 8;
 inline constexpr std::size_t kSpecificMax = 3;  // passages that may share a word that proves much
 
@@ -40,5 +46,16 @@ struct Grounding {
 
 // How near the sentence of `best` came in a search for the missing words.
 [[nodiscard]] bool means_the_missing(const Passage& best, const std::vector<Passage>& found);
+
+// The words that may be about something else: those that none of the passages and their headings
+// hold. At most kForeignWordsMax.
+[[nodiscard]] std::vector<std::string> foreign_candidates(std::string_view question,
+                                                          const std::vector<Passage>& passages);
+
+// The question without `word`, for a search.
+[[nodiscard]] std::string without(std::string_view question, std::string_view word);
+
+// Does the sentence of `best` come nearer in `found`, the search without a word?
+[[nodiscard]] bool is_nearer(const Passage& best, const std::vector<Passage>& found);
 
 }  // namespace antiphon

@@ -156,6 +156,7 @@ std::vector<Passage> MemoryIndex::score(const Snapshot& snapshot, const Embeddin
                                         std::size_t passages_max) {
   struct Hit {
     double score;
+    double likeness;
     const Shard* shard;
     std::size_t chunk;
   };
@@ -177,7 +178,7 @@ std::vector<Passage> MemoryIndex::score(const Snapshot& snapshot, const Embeddin
       const double dense =
           dot(question.data(), &shard->embeddings[chunk * kEmbeddingSize], kEmbeddingSize);
       const double score = std::clamp(dense + kLexicalWeight * lexical * (1 - dense), 0.0, 1.0);
-      hits.push_back({score, shard.get(), chunk});
+      hits.push_back({score, dense, shard.get(), chunk});
     }
   }
   const std::size_t count = std::min(passages_max, hits.size());
@@ -188,7 +189,7 @@ std::vector<Passage> MemoryIndex::score(const Snapshot& snapshot, const Embeddin
     const Hit& hit = hits[index];
     const Chunk& chunk = hit.shard->chunks[hit.chunk];
     passages.push_back({hit.shard->document, chunk.ordinal, hit.shard->title, chunk.heading,
-                        chunk.text, hit.score});
+                        chunk.text, hit.score, hit.likeness});
   }
   return passages;
 }

@@ -74,6 +74,14 @@ TEST_F(MemoryIndexTest, RaisesChunksThatHoldTheRareWordsOfTheQuestion) {
   EXPECT_EQ(search("which colour has B200", {base_}).front(), "part B200 is blue");
 }
 
+TEST_F(MemoryIndexTest, TellsLikenessApartFromTheBonusForSharedWords) {
+  put(first_, {"price of A100"});
+  const auto found = run(loop_, index_.search({kWorkspace, {base_}, "price of A100", 1}));
+  ASSERT_EQ(found->size(), 1U);
+  EXPECT_NEAR(found->front().likeness, 0.49, 1e-6);
+  EXPECT_GT(found->front().score, 0.55);
+}
+
 TEST_F(MemoryIndexTest, ForgetsTheOldTextOfADocument) {
   put(first_, {"hours nine to five"});
   put(first_, {"hours ten to six"});

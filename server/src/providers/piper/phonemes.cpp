@@ -1,7 +1,7 @@
 #include "providers/piper/phonemes.h"
 
-#include "core/mutex.h"
 #include "core/utf8.h"
+#include "providers/flite_lock.h"
 #include "providers/piper/clauses.h"
 
 #include <algorithm>
@@ -297,9 +297,7 @@ DerivedText derived_ascii(std::string_view text) {
 std::string speakable_ascii(std::string_view text) { return derived_ascii(text).text; }
 
 Phonemes phonemes_and_words_of(std::string_view text) {
-  static Mutex mutex;
-  // Initialisation and analysis of flite keep static state.
-  const MutexLock lock(mutex);
+  const MutexLock lock(flite_lock());
   static Analyser analyser;
   const DerivedText ascii = derived_ascii(text);
   Phonemes out;
