@@ -19,7 +19,7 @@ PARTITIONS_SQL = """
    order by c.relname"""
 
 USER, SPARE_USER, WORKSPACE, KEY, REVOKED_KEY, EXPIRED_KEY, AGENT, OTHER_AGENT, VERSION, \
-    CONFIGURATION, BASE, OTHER_BASE, DOCUMENT, CHUNK, CONVERSATION, MESSAGE, JOB, LEASE = range(1, 19)
+    CONFIGURATION, BASE, OTHER_BASE, DOCUMENT, CHUNK, CONVERSATION, MESSAGE, JOB, LEASE, OTHER_CONVERSATION = range(1, 20)
 STRANGER = 'cccccccc-0000-4000-8000-000000000001'  # has an account and no workspace
 
 
@@ -64,9 +64,19 @@ def workspace_sql(letter):
     yield f"insert into public.conversation_events (workspace_id, conversation_id, " \
           f"conversation_started_on, sequence, kind, at_ms, occurred_at) values ({w}, " \
           f"{i['CONVERSATION']}, '2026-11-30', 1, 'call.answered', 0, now())"
+    yield f"insert into public.recordings (workspace_id, conversation_id, started_at, end_reason, " \
+          f"sample_count, byte_count, sha256) values ({w}, {i['CONVERSATION']}, '2026-11-30', " \
+          f"'call_ended', 16000, 64088, sha256('sound'))"
     yield f"insert into public.jobs (id, workspace_id, kind, idempotency_key, attempts, leased_by, " \
           f"lease_token, lease_until) values ({i['JOB']}, {w}, 'test.job', 'once', 1, 'worker', " \
           f"{i['LEASE']}, now() + interval '1 hour')"
+
+
+def other_conversation_sql(letter):
+    """For a second recording: a conversation has one. Not in fill(): most tests count conversations."""
+    return f"insert into public.conversations (id, workspace_id, channel, mode, started_at) values " \
+           f"('{uid(letter, OTHER_CONVERSATION)}', '{uid(letter, WORKSPACE)}', 'web', 'voice', " \
+           f"'2026-11-30 23:59:59+00')"
 
 
 def fill(the_cluster, database):

@@ -14,7 +14,8 @@ NO_PARENT = '23503'  # foreign_key_violation
 
 # A second row needs values of its own where the unique key is made of foreign keys only.
 ANOTHER = {('workspace_members', 'user_id'): fixture.SPARE_USER,
-           ('agent_knowledge_bases', 'knowledge_base_id'): fixture.OTHER_BASE}
+           ('agent_knowledge_bases', 'knowledge_base_id'): fixture.OTHER_BASE,
+           ('recordings', 'conversation_id'): fixture.OTHER_CONVERSATION}
 
 # The kinds of principal that may add a row; the others are refused.
 PEOPLE = {'user', 'api_key'}
@@ -23,7 +24,7 @@ WRITERS = {'workspaces': set(),
            'knowledge_documents': PEOPLE | {'worker', 'system'},
            'knowledge_chunks': PEOPLE | {'worker', 'system'},
            **{table: PEOPLE | {'worker', 'conversation', 'system'}
-              for table in ('conversations', 'messages', 'conversation_events', 'jobs')}}
+              for table in ('conversations', 'messages', 'conversation_events', 'recordings', 'jobs')}}
 PRINCIPALS = {'user': fixture.USER, 'api_key': fixture.KEY, 'worker': fixture.LEASE,
               'conversation': fixture.CONVERSATION, 'system': fixture.STRANGER}
 HIDDEN_FROM_MACHINES = {'workspace_members', 'api_keys'}
@@ -35,6 +36,8 @@ class TwoWorkspaces(cluster.DatabaseTest):
         super().setUpClass()
         fixture.fill(cls.cluster, cls.name)
         with cls.cluster.session('antiphon_owner', cls.name) as owner:
+            for letter in 'ab':
+                owner.rows(fixture.other_conversation_sql(letter))
             cls.tables = [fixture.Table(owner, name) for name in owner.column(fixture.TABLES_SQL)]
             cls.rows = {
                 (table.name, letter): [json.loads(row) for row in owner.column(
@@ -153,7 +156,7 @@ class AsTheServer(TwoWorkspaces):
             self.app.rows('rollback')
         self.assertEqual(deletable, {
             'workspace_members', 'agents', 'configurations', 'knowledge_bases', 'agent_knowledge_bases',
-            'knowledge_documents', 'knowledge_chunks', 'conversations'})
+            'knowledge_documents', 'knowledge_chunks', 'conversations', 'recordings'})
 
     def test_rows_are_inserted_into_the_own_workspace_only(self):
         for kind in PRINCIPALS:
@@ -184,7 +187,7 @@ class AsTheServer(TwoWorkspaces):
                                f"where id = {literal(self.rows[table.name, 'a'][0]['id'])}")
                 self.assertEqual(self.app.sqlstate(attempt), NO_PARENT, key)
                 tried.append((table.name, theirs))
-        self.assertEqual(len(tried), 13, tried)
+        self.assertEqual(len(tried), 14, tried)
 
     def test_partitions_guard_their_rows_even_if_somebody_grants_them(self):
         superuser = self.login(cluster.SUPERUSER)

@@ -33,6 +33,7 @@ class MemoryWorld final : public World {
   KnowledgeStore& knowledge() override { return stores_.knowledge(); }
   ConversationStore& conversations() override { return stores_.conversations(); }
   ApiKeyStore& api_keys() override { return stores_.api_keys(); }
+  RecordingStore& recordings() override { return stores_.recordings(); }
   boost::asio::io_context& loop() override { return loop_; }
 
  private:
@@ -71,6 +72,7 @@ class PostgresWorld final : public World {
   KnowledgeStore& knowledge() override { return stores_.knowledge(); }
   ConversationStore& conversations() override { return stores_.conversations(); }
   ApiKeyStore& api_keys() override { return stores_.api_keys(); }
+  RecordingStore& recordings() override { return stores_.recordings(); }
   boost::asio::io_context& loop() override { return loop_; }
 
  private:

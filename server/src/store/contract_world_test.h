@@ -2,6 +2,7 @@
 // PostgreSQL. For tests only.
 #pragma once
 
+#include "ports/recording_store.h"
 #include "ports/stores.h"
 #include "testing/run.h"
 
@@ -25,6 +26,7 @@ class World {
   virtual KnowledgeStore& knowledge() = 0;
   virtual ConversationStore& conversations() = 0;
   virtual ApiKeyStore& api_keys() = 0;
+  virtual RecordingStore& recordings() = 0;
   virtual boost::asio::io_context& loop() = 0;
 
   Principal mine;
@@ -49,6 +51,7 @@ class Contract : public testing::TestWithParam<Backend> {
   KnowledgeStore& knowledge() { return world_->knowledge(); }
   ConversationStore& conversations() { return world_->conversations(); }
   ApiKeyStore& api_keys() { return world_->api_keys(); }
+  RecordingStore& recordings() { return world_->recordings(); }
 
   Agent make_agent(const std::string& slug) {
     Agent agent;

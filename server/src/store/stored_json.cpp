@@ -27,6 +27,13 @@ BOOST_DESCRIBE_STRUCT(MessageRow, (),
                       (ordinal, role, said, heard, interrupted, generation_id, started_ms, ended_ms,
                        latency, citations))
 
+// An element of public.recordings.pauses.
+struct PauseRow {
+  std::int64_t began_ms = 0;
+  std::int64_t ended_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(PauseRow, (), (began_ms, ended_ms))
+
 namespace {
 
 template <class T>
@@ -104,6 +111,22 @@ Result<std::vector<Citation>> read_citations(std::string_view json) {
   return read<std::vector<Citation>>(json, "citations of a message");
 }
 
+std::string write_pauses(std::span<const RecordingPause> pauses) {
+  std::vector<PauseRow> rows;
+  for (const RecordingPause& pause : pauses)
+    rows.push_back({pause.began.count(), pause.ended.count()});
+  return to_json(rows);
+}
+
+Result<std::vector<RecordingPause>> read_pauses(std::string_view json) {
+  auto rows = read<std::vector<PauseRow>>(json, "pauses of a recording");
+  if (!rows) return std::unexpected(rows.error());
+  std::vector<RecordingPause> pauses;
+  for (const PauseRow& row : *rows)
+    pauses.push_back({Milliseconds(row.began_ms), Milliseconds(row.ended_ms)});
+  return pauses;
+}
+
 std::string storable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -126,3 +149,4 @@ ANTIPHON_JSON_CODEC(antiphon::AgentConfiguration)
 ANTIPHON_JSON_CODEC(antiphon::ReplyLatency)
 ANTIPHON_JSON_CODEC(std::vector<antiphon::Citation>)
 ANTIPHON_JSON_CODEC(antiphon::store::MessageRow)
+ANTIPHON_JSON_CODEC(std::vector<antiphon::store::PauseRow>)

@@ -8,6 +8,7 @@
 #include "core/result.h"
 #include "domain/agent.h"
 #include "domain/conversation.h"
+#include "domain/recording.h"
 
 #include <optional>
 #include <span>
@@ -23,6 +24,9 @@ namespace antiphon::store {
 // Arrays of rows, for jsonb_to_recordset.
 [[nodiscard]] std::string write_messages(std::span<const Message> messages);
 [[nodiscard]] std::string write_events(std::span<const ConversationEvent> events);
+
+[[nodiscard]] std::string write_pauses(std::span<const RecordingPause> pauses);
+[[nodiscard]] Result<std::vector<RecordingPause>> read_pauses(std::string_view json);
 
 [[nodiscard]] Result<std::optional<ReplyLatency>> read_latency(std::string_view json);
 [[nodiscard]] Result<std::vector<Citation>> read_citations(std::string_view json);

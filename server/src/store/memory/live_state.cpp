@@ -5,13 +5,13 @@
 namespace antiphon::store {
 
 Task<> MemoryLiveState::append_context(WorkspaceId workspace, ConversationId conversation,
-                                       std::vector<ContextTurn> turns) {
+                                       std::vector<LiveTurn> turns) {
   const Key key{workspace, conversation};
   if (!contexts_.contains(key)) make_room();
   Context& context = contexts_[key];
   if (clock_.now() - context.used > kContextLifetime) context.turns.clear();
   context.used = clock_.now();
-  for (ContextTurn& turn : turns)
+  for (LiveTurn& turn : turns)
     context.turns.push_back(std::move(turn));
   while (context.turns.size() > kContextTurnsMax)
     context.turns.pop_front();
@@ -24,16 +24,16 @@ void MemoryLiveState::make_room() {
       std::ranges::min_element(contexts_, {}, [](const auto& entry) { return entry.second.used; }));
 }
 
-Task<std::vector<ContextTurn>> MemoryLiveState::context(WorkspaceId workspace,
-                                                        ConversationId conversation) {
+Task<std::vector<LiveTurn>> MemoryLiveState::context(WorkspaceId workspace,
+                                                     ConversationId conversation) {
   const auto found = contexts_.find({workspace, conversation});
-  if (found == contexts_.end()) co_return std::vector<ContextTurn>{};
+  if (found == contexts_.end()) co_return std::vector<LiveTurn>{};
   if (clock_.now() - found->second.used > kContextLifetime) {
     contexts_.erase(found);
-    co_return std::vector<ContextTurn>{};
+    co_return std::vector<LiveTurn>{};
   }
   const auto& turns = found->second.turns;
-  co_return std::vector<ContextTurn>(turns.begin(), turns.end());
+  co_return std::vector<LiveTurn>(turns.begin(), turns.end());
 }
 
 Task<> MemoryLiveState::forget_context(WorkspaceId workspace, ConversationId conversation) {

@@ -22,9 +22,8 @@ class MemoryLiveState final : public LiveState {
   explicit MemoryLiveState(Clock& clock) : clock_(clock) {}
 
   Task<> append_context(WorkspaceId workspace, ConversationId conversation,
-                        std::vector<ContextTurn> turns) override;
-  Task<std::vector<ContextTurn>> context(WorkspaceId workspace,
-                                         ConversationId conversation) override;
+                        std::vector<LiveTurn> turns) override;
+  Task<std::vector<LiveTurn>> context(WorkspaceId workspace, ConversationId conversation) override;
   Task<> forget_context(WorkspaceId workspace, ConversationId conversation) override;
   Task<> mark_live(LiveConversation live) override;
   Task<> mark_ended(WorkspaceId workspace, ConversationId conversation) override;
@@ -34,7 +33,7 @@ class MemoryLiveState final : public LiveState {
  private:
   using Key = std::pair<WorkspaceId, ConversationId>;
   struct Context {
-    std::deque<ContextTurn> turns;
+    std::deque<LiveTurn> turns;
     Timepoint used;
   };
   struct Live {

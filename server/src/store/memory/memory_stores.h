@@ -13,6 +13,7 @@
 
 #include "core/clock.h"
 #include "core/random.h"
+#include "ports/recording_store.h"
 #include "ports/stores.h"
 
 #include <memory>
@@ -30,6 +31,7 @@ class MemoryStores {
   [[nodiscard]] KnowledgeStore& knowledge();
   [[nodiscard]] ConversationStore& conversations();
   [[nodiscard]] ApiKeyStore& api_keys();
+  [[nodiscard]] RecordingStore& recordings();
 
  private:
   struct Parts;

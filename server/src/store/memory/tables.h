@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/random.h"
+#include "ports/recording_store.h"
 #include "ports/stores.h"
 #include "store/cursor.h"
 
@@ -46,6 +47,7 @@ struct Tables {
   std::map<DocumentId, StoredDocument> documents;
   std::map<ConversationId, StoredConversation> conversations;
   std::vector<StoredKey> keys;
+  std::map<ConversationId, Recording> recordings;
 
   // The time of one change: microseconds, later than every change before it.
   [[nodiscard]] WallTime stamp() {
@@ -90,6 +92,7 @@ Result<Page<T>> page_of(std::vector<T> items, const PageRequest& request, TimeOf
 [[nodiscard]] std::unique_ptr<AgentStore> make_memory_agents(Tables& tables);
 [[nodiscard]] std::unique_ptr<KnowledgeStore> make_memory_knowledge(Tables& tables);
 [[nodiscard]] std::unique_ptr<ConversationStore> make_memory_conversations(Tables& tables);
+[[nodiscard]] std::unique_ptr<RecordingStore> make_memory_recordings(Tables& tables);
 [[nodiscard]] std::unique_ptr<ApiKeyStore> make_memory_api_keys(Tables& tables);
 
 }  // namespace antiphon::store

@@ -91,7 +91,8 @@ PostgresStores::PostgresStores(Pool& pool, Log& log)
     : agents_(make_postgres_agents(pool)),
       knowledge_(make_postgres_knowledge(pool)),
       conversations_(make_postgres_conversations(pool, log)),
-      api_keys_(make_postgres_api_keys(pool)) {}
+      api_keys_(make_postgres_api_keys(pool)),
+      recordings_(make_postgres_recordings(pool)) {}
 
 PostgresStores::~PostgresStores() = default;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/check.h"
+#include "ports/recording_store.h"
 #include "ports/stores.h"
 #include "store/cursor.h"
 #include "store/postgres/pool.h"
@@ -80,6 +81,7 @@ Result<Page<T>> to_page(const Rows& rows, std::size_t limit, Read read_row, Time
 [[nodiscard]] std::unique_ptr<AgentStore> make_postgres_agents(Pool& pool);
 [[nodiscard]] std::unique_ptr<KnowledgeStore> make_postgres_knowledge(Pool& pool);
 [[nodiscard]] std::unique_ptr<ConversationStore> make_postgres_conversations(Pool& pool, Log& log);
+[[nodiscard]] std::unique_ptr<RecordingStore> make_postgres_recordings(Pool& pool);
 [[nodiscard]] std::unique_ptr<ApiKeyStore> make_postgres_api_keys(Pool& pool);
 
 // SQL of a timestamp as microseconds since 1970; a macro, because statements are literals.

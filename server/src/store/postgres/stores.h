@@ -10,6 +10,7 @@
 #pragma once
 
 #include "core/log.h"
+#include "ports/recording_store.h"
 #include "ports/stores.h"
 #include "store/postgres/pool.h"
 
@@ -26,12 +27,14 @@ class PostgresStores {
   [[nodiscard]] KnowledgeStore& knowledge() { return *knowledge_; }
   [[nodiscard]] ConversationStore& conversations() { return *conversations_; }
   [[nodiscard]] ApiKeyStore& api_keys() { return *api_keys_; }
+  [[nodiscard]] RecordingStore& recordings() { return *recordings_; }
 
  private:
   std::unique_ptr<AgentStore> agents_;
   std::unique_ptr<KnowledgeStore> knowledge_;
   std::unique_ptr<ConversationStore> conversations_;
   std::unique_ptr<ApiKeyStore> api_keys_;
+  std::unique_ptr<RecordingStore> recordings_;
 };
 
 // What the server does to the whole database when it starts and once a day: makes the coming
