@@ -39,6 +39,7 @@ Session::Session(const SessionServices& services, SessionPlan plan, MediaTranspo
   state_since_ = now;
   idle_since_ = now;
   time_up_ = now + settings_.duration_max;
+  expect(plan_.opening);
 }
 
 std::size_t Session::task_count() const {

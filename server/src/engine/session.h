@@ -95,6 +95,7 @@ class Session final : public ReplyObserver {
   void on_recognition_failed(const Error& error);
   void start_hearing();
   void weigh_words();
+  void expect(const TurnDirective& directive);
   void start_utterance();
   void continue_utterance();
   void finish_utterance();

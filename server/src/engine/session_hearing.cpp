@@ -104,6 +104,12 @@ void Session::start_hearing() {
   endpointing_.words(TextVerdict::unknown, ValueVerdict::unknown);
 }
 
+// What the next turn of the caller is to be.
+void Session::expect(const TurnDirective& directive) {
+  expected_ = directive.expected;
+  endpointing_.set_profile(directive.profile.value_or(settings_.turn.profile));
+}
+
 void Session::weigh_words() {
   endpointing_.words(judge_text(caller_.text), judge_value(expected_, caller_.text));
 }

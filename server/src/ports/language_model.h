@@ -11,6 +11,7 @@
 #include "core/task.h"
 #include "domain/agent.h"
 #include "domain/conversation.h"
+#include "domain/turn.h"
 
 #include <cstdint>
 #include <memory>
@@ -41,6 +42,10 @@ struct ReplyChunk {
   std::string text;
   std::vector<Citation> citations;
   ReplyAction action = ReplyAction::none;  // taken after everything said so far was heard
+  // The caller cannot stop this text once it sounds ("this call may be recorded").
+  bool interruptible = true;
+  // What the reply asks for; the last one of a reply holds.
+  std::optional<TurnDirective> directive = {};
 };
 
 class ReplyStream {

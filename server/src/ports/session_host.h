@@ -35,6 +35,7 @@ struct SessionPlan {
   Conversation conversation;
   AgentConfiguration configuration;
   std::vector<KnowledgeBaseId> knowledge_bases;
+  TurnDirective opening = {};  // what the greeting asks of the caller's first turn
   // Of a spoken conversation; the service that planned it watches it through a weak_ptr.
   std::shared_ptr<CallHold> hold = {};
 };
