@@ -10,10 +10,11 @@
 
 #include "core/clock.h"
 #include "core/task.h"
+#include "domain/conversation.h"
 #include "domain/ids.h"
-#include "ports/language_model.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,14 @@ namespace antiphon {
 inline constexpr std::size_t kContextTurnsMax = 100;
 inline constexpr std::chrono::hours kContextLifetime{24};
 inline constexpr std::chrono::seconds kLiveLifetime{30};
+
+// One side's turn as the next answer needs it: what was heard of the message of that ordinal.
+struct LiveTurn {
+  std::int32_t ordinal = 0;
+  Speaker speaker = Speaker::caller;
+  std::string text;
+  bool operator==(const LiveTurn&) const = default;
+};
 
 struct LiveConversation {
   ConversationId conversation;
@@ -35,10 +44,10 @@ class LiveState {
   virtual ~LiveState() = default;
   // Adds to the end of the rolling window.
   virtual Task<> append_context(WorkspaceId workspace, ConversationId conversation,
-                                std::vector<ContextTurn> turns) = 0;
-  // Empty when nothing is known.
-  virtual Task<std::vector<ContextTurn>> context(WorkspaceId workspace,
-                                                 ConversationId conversation) = 0;
+                                std::vector<LiveTurn> turns) = 0;
+  // In their order. Empty when nothing is known: ask the store.
+  virtual Task<std::vector<LiveTurn>> context(WorkspaceId workspace,
+                                              ConversationId conversation) = 0;
   virtual Task<> forget_context(WorkspaceId workspace, ConversationId conversation) = 0;
 
   // Marked again every kLiveLifetime / 3.

@@ -1,6 +1,8 @@
 #include "store/redis/live_state.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 
 namespace antiphon::store {
 
@@ -36,6 +38,23 @@ std::string count_of(Span span) {
 
 constexpr std::size_t kUuidLength = 36;
 
+// "c12:What the caller said", "a13:What the agent said".
+std::string item_of(const LiveTurn& turn) {
+  const char speaker = turn.speaker == Speaker::caller ? 'c' : 'a';
+  return speaker + std::to_string(turn.ordinal) + ':' + turn.text;
+}
+
+std::optional<LiveTurn> turn_of(std::string_view item) {
+  if (!item.starts_with('c') && !item.starts_with('a')) return std::nullopt;
+  LiveTurn turn;
+  turn.speaker = item.front() == 'c' ? Speaker::caller : Speaker::agent;
+  const char* const last = item.data() + item.size();
+  const auto [end, error] = std::from_chars(item.data() + 1, last, turn.ordinal);
+  if (error != std::errc{} || end == last || *end != ':') return std::nullopt;
+  turn.text.assign(end + 1, last);
+  return turn;
+}
+
 }  // namespace
 
 RedisLiveState::RedisLiveState(RedisClient& redis, LiveState& fallback, Clock& clock, Log& log)
@@ -49,28 +68,24 @@ RedisLiveState::RedisLiveState(RedisClient& redis, LiveState& fallback, Clock& c
       list_{std::string(kList), {}} {}
 
 Task<> RedisLiveState::append_context(WorkspaceId workspace, ConversationId conversation,
-                                      std::vector<ContextTurn> turns) {
+                                      std::vector<LiveTurn> turns) {
   if (turns.empty()) co_return;
   std::vector<std::string> arguments{std::to_string(kContextTurnsMax), count_of(kContextLifetime)};
-  for (const ContextTurn& turn : turns) {
-    arguments.push_back((turn.speaker == Speaker::caller ? 'c' : 'a') + turn.text);
-  }
+  for (const LiveTurn& turn : turns)
+    arguments.push_back(item_of(turn));
   co_await fallback_.append_context(workspace, conversation, std::move(turns));
   note(co_await redis_.run_script(append_, {context_key(workspace, conversation)},
                                   std::move(arguments)));
 }
 
-Task<std::vector<ContextTurn>> RedisLiveState::context(WorkspaceId workspace,
-                                                       ConversationId conversation) {
+Task<std::vector<LiveTurn>> RedisLiveState::context(WorkspaceId workspace,
+                                                    ConversationId conversation) {
   auto reply = co_await redis_.command({"LRANGE", context_key(workspace, conversation), "0", "-1"});
   note(reply);
-  // A Redis that was restarted is empty, and we may still know.
-  if (!reply || reply->items.empty()) co_return co_await fallback_.context(workspace, conversation);
-  std::vector<ContextTurn> turns;
+  if (!reply) co_return co_await fallback_.context(workspace, conversation);
+  std::vector<LiveTurn> turns;
   for (const RedisReply& item : reply->items) {
-    if (item.text.empty()) continue;
-    turns.push_back(
-        {item.text.front() == 'c' ? Speaker::caller : Speaker::agent, item.text.substr(1)});
+    if (auto turn = turn_of(item.text)) turns.push_back(std::move(*turn));
   }
   co_return turns;
 }

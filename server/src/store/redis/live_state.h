@@ -1,7 +1,7 @@
 // Live state shared by all servers, in Redis. While Redis is away it degrades to `fallback`, which
 // is told everything at all times, so that a conversation of this process loses nothing.
 //
-// Keys    antiphon:context:<workspace>:<conversation>   a list, one turn an item
+// Keys    antiphon:context:<workspace>:<conversation>   a list, one turn an item: "c0:Hello"
 //         antiphon:live:<workspace>                     a sorted set of "<conversation>/<node>" by
 //         last mark
 // Thread  the client's executor.
@@ -19,9 +19,8 @@ class RedisLiveState final : public LiveState {
   RedisLiveState(RedisClient& redis, LiveState& fallback, Clock& clock, Log& log);
 
   Task<> append_context(WorkspaceId workspace, ConversationId conversation,
-                        std::vector<ContextTurn> turns) override;
-  Task<std::vector<ContextTurn>> context(WorkspaceId workspace,
-                                         ConversationId conversation) override;
+                        std::vector<LiveTurn> turns) override;
+  Task<std::vector<LiveTurn>> context(WorkspaceId workspace, ConversationId conversation) override;
   Task<> forget_context(WorkspaceId workspace, ConversationId conversation) override;
   Task<> mark_live(LiveConversation live) override;
   Task<> mark_ended(WorkspaceId workspace, ConversationId conversation) override;
