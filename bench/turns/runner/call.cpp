@@ -1,7 +1,9 @@
 #include "call.h"
 
 #include "engine/event_kinds.h"
+#include "engine/expectation.h"
 #include "engine/session_host.h"
+#include "engine/words.h"
 #include "testing/manual_clock.h"
 #include "testing/run.h"
 
@@ -66,6 +68,15 @@ bool is_kind(const std::string& json, std::string_view kind) {
   return json.find("\"type\":\"" + std::string(kind) + '"') != std::string::npos;
 }
 
+// A step that asks for a number knows how long it is.
+TurnExpectation expectation_of(const Item& item) {
+  const std::vector<std::string> words = words_of(item.text);
+  std::size_t length = 0;
+  if (item.expected == ExpectedValue::digits) length = digits_of(words).size();
+  if (item.expected == ExpectedValue::code) length = code_of(words).size();
+  return {item.expected, static_cast<std::uint8_t>(length), static_cast<std::uint8_t>(length)};
+}
+
 class Call {
  public:
   Call(Rig& rig, const Item& item, const std::vector<Sample>& caller,
@@ -82,7 +93,7 @@ class Call {
     SessionPlan plan;
     plan.conversation.started_at = clock_.wall();
     plan.configuration = configuration;
-    plan.opening.expected.value = item.expected;
+    plan.opening.expected = expectation_of(item);
     plan.configuration.greeting = *Text<0, 500>::make(
         item.over_agent ? std::string(rig.agent_text).substr(0, 490) : std::string());
     auto handle = host_.start(std::move(plan), ear_, loop_.get_executor());

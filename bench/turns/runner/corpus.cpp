@@ -29,7 +29,8 @@ ExpectedValue expected_of(const std::string& name) {
   if (name == "email") return ExpectedValue::email;
   if (name == "date") return ExpectedValue::date;
   if (name == "yes_no") return ExpectedValue::yes_no;
-  return name == "digits" || name == "code" ? ExpectedValue::digits : ExpectedValue::none;
+  if (name == "code") return ExpectedValue::code;
+  return name == "digits" ? ExpectedValue::digits : ExpectedValue::none;
 }
 
 Item item_of(const bj::object& object) {

@@ -17,14 +17,14 @@ BOOST_DESCRIBE_ENUM(TurnProfile, fast, balanced, patient)
 
 // The value that the caller was asked for. A value may be dictated with pauses; once it is whole
 // the turn ends early.
-enum class ExpectedValue : std::uint8_t { none, yes_no, digits, phone, email, date };
-BOOST_DESCRIBE_ENUM(ExpectedValue, none, yes_no, digits, phone, email, date)
+enum class ExpectedValue : std::uint8_t { none, yes_no, digits, code, phone, email, date };
+BOOST_DESCRIBE_ENUM(ExpectedValue, none, yes_no, digits, code, phone, email, date)
 
 struct TurnExpectation {
   ExpectedValue value = ExpectedValue::none;
-  // Of `digits`: how many there are; 0: not known.
-  std::uint8_t digits_min = 0;
-  std::uint8_t digits_max = 0;
+  // Of `digits` and `code`: how many figures (and letters) there are; 0: not known.
+  std::uint8_t length_min = 0;
+  std::uint8_t length_max = 0;
   bool operator==(const TurnExpectation&) const = default;
 };
 

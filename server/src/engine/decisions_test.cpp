@@ -85,7 +85,8 @@ TEST(Expectation, WaitsForTheWholeNumber) {
     return judge_value({ExpectedValue::phone, 0, 0}, text);
   };
   EXPECT_EQ(phone("it's five five five"), ValueVerdict::open);
-  EXPECT_EQ(phone("five five five oh one oh two"), ValueVerdict::unknown);
+  EXPECT_EQ(phone("five five five oh one oh two"), ValueVerdict::likely);
+  EXPECT_EQ(phone("I have no phone"), ValueVerdict::none);
   EXPECT_EQ(phone("five five five oh one oh two three four five"), ValueVerdict::whole);
   EXPECT_EQ(phone("one eight hundred five five five oh one oh"), ValueVerdict::open);
   EXPECT_EQ(phone("1 800 555 0102 334"), ValueVerdict::whole);
@@ -93,26 +94,40 @@ TEST(Expectation, WaitsForTheWholeNumber) {
     return judge_value({ExpectedValue::digits, 4, 6}, text);
   };
   EXPECT_EQ(code("one two three"), ValueVerdict::open);
-  EXPECT_EQ(code("one two three four"), ValueVerdict::unknown);
+  EXPECT_EQ(code("one two three four"), ValueVerdict::likely);
   EXPECT_EQ(code("one two three four five six"), ValueVerdict::whole);
+}
+
+TEST(Expectation, CountsLettersAndFiguresOfACode) {
+  EXPECT_EQ(code_of(words_of("B seven K two nine four")), "b7k294");
+  EXPECT_EQ(code_of(words_of("A as in apple, nine, T as in tango, thirty five")), "a9t35");
+  const auto code = [](std::string_view text) {
+    return judge_value({ExpectedValue::code, 6, 6}, text);
+  };
+  EXPECT_EQ(code("B seven K"), ValueVerdict::open);
+  EXPECT_EQ(code("B seven K two nine four"), ValueVerdict::whole);
+  EXPECT_EQ(code("I can't find it"), ValueVerdict::none);
 }
 
 TEST(Expectation, WaitsForTheWholeAddressDateOrAnswer) {
   const auto judged = [](ExpectedValue value, std::string_view text) {
     return judge_value({value, 0, 0}, text);
   };
-  for (const char* text : {"jo", "jo dot smith at", "jo at example", "jo at example dot"}) {
+  for (const char* text : {"jo dot", "jo dot smith at", "jo at example", "jo at example dot"}) {
     EXPECT_EQ(judged(ExpectedValue::email, text), ValueVerdict::open) << text;
   }
   for (const char* text : {"jo dot smith at example dot com", "jo@example.org"}) {
     EXPECT_EQ(judged(ExpectedValue::email, text), ValueVerdict::whole) << text;
   }
   EXPECT_EQ(judged(ExpectedValue::date, "the third of"), ValueVerdict::open);
-  EXPECT_EQ(judged(ExpectedValue::date, "the third of May"), ValueVerdict::whole);
+  EXPECT_EQ(judged(ExpectedValue::date, "the third of May"), ValueVerdict::likely);
+  EXPECT_EQ(judged(ExpectedValue::date, "May third nineteen eighty four"), ValueVerdict::whole);
+  EXPECT_EQ(judged(ExpectedValue::date, "May 3rd 1984"), ValueVerdict::whole);
+  EXPECT_EQ(judged(ExpectedValue::email, "I have none"), ValueVerdict::none);
   EXPECT_EQ(judged(ExpectedValue::date, "next Tuesday"), ValueVerdict::whole);
   EXPECT_EQ(judged(ExpectedValue::yes_no, "Yes, I do"), ValueVerdict::whole);
-  EXPECT_EQ(judged(ExpectedValue::yes_no, "I think"), ValueVerdict::unknown);
-  EXPECT_EQ(judged(ExpectedValue::none, "555"), ValueVerdict::unknown);
+  EXPECT_EQ(judged(ExpectedValue::yes_no, "I think"), ValueVerdict::none);
+  EXPECT_EQ(judged(ExpectedValue::none, "555"), ValueVerdict::none);
 }
 
 // ── end of turn ──
@@ -143,7 +158,7 @@ TEST(Endpointing, IgnoresAnAnswerToAPauseThatIsOver) {
 TEST(Endpointing, EndsSoonerTheMoreTheSoundAndTheWordsAgree) {
   const TurnTiming timing;
   const auto after = [&](TextVerdict text, std::optional<float> complete) {
-    return required_silence(timing, {text, ValueVerdict::unknown, complete});
+    return required_silence(timing, {text, ValueVerdict::none, complete});
   };
   const Duration sure = after(TextVerdict::closed, 0.95F);
   EXPECT_LT(sure, after(TextVerdict::unknown, 0.95F));
@@ -161,7 +176,7 @@ TEST(Endpointing, WaitsLongerTheMorePatientTheProfile) {
       TurnTiming timing;
       timing.profile = profile;
       timing.silence_max = 5s;
-      const Duration now = required_silence(timing, {text, ValueVerdict::unknown, 0.7F});
+      const Duration now = required_silence(timing, {text, ValueVerdict::none, 0.7F});
       EXPECT_GT(now, before);
       before = now;
     }
@@ -180,7 +195,7 @@ TEST(Endpointing, NeverLeavesTheAgentsOwnLimits) {
   timing.silence_max = 800ms;
   for (const float complete : {0.0F, 0.6F, 1.0F}) {
     const Duration wait =
-        required_silence(timing, {TextVerdict::unknown, ValueVerdict::unknown, complete});
+        required_silence(timing, {TextVerdict::unknown, ValueVerdict::none, complete});
     EXPECT_GE(wait, 700ms);
     EXPECT_LE(wait, 800ms);
   }

@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 constexpr float kComplete = 0.5F;
 constexpr float kSurelyComplete = 0.9F;
 constexpr Duration kWholeValue = milliseconds(500);
-constexpr Duration kHalfValueMax = milliseconds(4'000);
+constexpr Duration kHalfValueMax = milliseconds(2'200);
 
 struct Waits {
   Duration sure;      // words and sound agree that it is over
@@ -43,6 +43,7 @@ const Waits& waits_of(TurnProfile profile) {
 
 Duration wait_of(const Waits& waits, const TurnEvidence& evidence, Duration longest) {
   if (evidence.value == ValueVerdict::whole) return kWholeValue;
+  if (evidence.value == ValueVerdict::likely) return longest;
   if (evidence.text == TextVerdict::open) return longest;
   if (evidence.text == TextVerdict::dictating) return waits.dictating;
   const bool closed = evidence.text == TextVerdict::closed;

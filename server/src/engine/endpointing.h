@@ -23,7 +23,7 @@ namespace antiphon {
 // What is known about a pause.
 struct TurnEvidence {
   TextVerdict text = TextVerdict::unknown;
-  ValueVerdict value = ValueVerdict::unknown;
+  ValueVerdict value = ValueVerdict::none;
   std::optional<float> complete;  // the detector's probability; none: not known, or it failed
 };
 

@@ -84,39 +84,57 @@ int repeats_of(std::string_view word) {
   return word == "triple" ? 3 : 1;
 }
 
-ValueVerdict judge_count(std::size_t count, std::size_t least, std::size_t most) {
-  if (most > 0 && count >= most) return ValueVerdict::whole;
-  return count < std::max<std::size_t>(least, 1) ? ValueVerdict::open : ValueVerdict::unknown;
+ValueVerdict judge_length(std::size_t length, const TurnExpectation& expected) {
+  if (length == 0) return ValueVerdict::none;
+  if (expected.length_max > 0 && length >= expected.length_max) return ValueVerdict::whole;
+  return length < expected.length_min ? ValueVerdict::open : ValueVerdict::likely;
 }
 
 // Seven digits are a number too, but more often the beginning of ten.
 ValueVerdict judge_phone(const std::string& digits) {
   const std::size_t count = digits.size();
+  if (count == 0) return ValueVerdict::none;
   const std::size_t whole = digits.starts_with('1') ? 11 : 10;
   if (count >= whole) return ValueVerdict::whole;
-  return count == 7 ? ValueVerdict::unknown : ValueVerdict::open;
+  return count == 7 || count == 9 ? ValueVerdict::likely : ValueVerdict::open;
+}
+
+bool is_spelled(const std::string& word) {
+  return word == "at" || word == "dot" || word == "underscore" || word == "dash" ||
+         (word.size() == 1 && word != "i" && word != "a");
 }
 
 // "jo at example dot com", "jo@example.com".
 ValueVerdict judge_email(std::string_view text, const std::vector<std::string>& words) {
   const bool written = text.find('@') != std::string_view::npos;
-  const auto at = std::ranges::find(words, "at");
-  if (words.empty() || !has(kTopDomains, words.back())) return ValueVerdict::open;
+  const bool spelled = std::ranges::any_of(words, is_spelled);
+  if (!written && !spelled) return ValueVerdict::none;
+  const bool at = written || std::ranges::find(words, "at") != words.end();
   const bool dotted = text.find('.') != std::string_view::npos ||
                       (words.size() >= 2 && words[words.size() - 2] == "dot");
-  return dotted && (written || at != words.end()) ? ValueVerdict::whole : ValueVerdict::open;
+  return at && dotted && has(kTopDomains, words.back()) ? ValueVerdict::whole : ValueVerdict::open;
 }
 
+bool is_number(const std::string& word) {
+  return has_figure(word) || find(kDigits, word) || find(kTeens, word) || find(kTens, word);
+}
+
+// A day of birth has a year, an appointment none: without one the date may go on.
 ValueVerdict judge_date(const std::vector<std::string>& words) {
   bool month = false;
   bool day = false;
+  std::size_t numbers_after = 0;  // beyond the first that can be the day
   for (const std::string& word : words) {
     if (has(kWholeDates, word)) return ValueVerdict::whole;
     month = month || has(kMonths, word);
-    day = day || has_figure(word) || has(kOrdinals, word) || find(kDigits, word) ||
-          find(kTeens, word) || find(kTens, word);
+    const bool number = is_number(word) || has(kOrdinals, word) || word == "thousand";
+    if (number && day && month) ++numbers_after;
+    day = day || number;
   }
-  return month && day ? ValueVerdict::whole : ValueVerdict::open;
+  if (!month && !day) return ValueVerdict::none;
+  if (!month || !day) return ValueVerdict::open;
+  const bool year = numbers_after >= 2 || (numbers_after == 1 && has_figure(words.back()));
+  return year ? ValueVerdict::whole : ValueVerdict::likely;
 }
 
 }  // namespace
@@ -149,17 +167,39 @@ std::string digits_of(std::span<const std::string> words) {
   return digits;
 }
 
+std::string code_of(std::span<const std::string> words) {
+  std::string code;
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    const std::string& word = words[at];
+    if (word == "as" && at + 2 < words.size() && words[at + 1] == "in") {
+      at += 2;
+    } else if (word.size() == 1 && word[0] >= 'a' && word[0] <= 'z' && word != "o") {
+      code += word;
+    } else {
+      // Number words that belong together are read together: "thirty five" is 35.
+      std::size_t end = at + 1;
+      while (end < words.size() && !digits_of(words.subspan(end, 1)).empty())
+        ++end;
+      code += digits_of(words.subspan(at, end - at));
+      at = end - 1;
+    }
+  }
+  return code;
+}
+
 ValueVerdict judge_value(const TurnExpectation& expected, std::string_view partial) {
-  if (expected.value == ExpectedValue::none) return ValueVerdict::unknown;
+  if (expected.value == ExpectedValue::none) return ValueVerdict::none;
   const std::vector<std::string> words = words_of(partial);
-  if (words.empty()) return ValueVerdict::unknown;
+  if (words.empty()) return ValueVerdict::none;
   switch (expected.value) {
     case ExpectedValue::none:
       break;
     case ExpectedValue::yes_no:
-      return has(kYesNo, words.front()) ? ValueVerdict::whole : ValueVerdict::unknown;
+      return has(kYesNo, words.front()) ? ValueVerdict::whole : ValueVerdict::none;
     case ExpectedValue::digits:
-      return judge_count(digits_of(words).size(), expected.digits_min, expected.digits_max);
+      return judge_length(digits_of(words).size(), expected);
+    case ExpectedValue::code:
+      return judge_length(code_of(words).size(), expected);
     case ExpectedValue::phone:
       return judge_phone(digits_of(words));
     case ExpectedValue::email:
@@ -167,7 +207,7 @@ ValueVerdict judge_value(const TurnExpectation& expected, std::string_view parti
     case ExpectedValue::date:
       return judge_date(words);
   }
-  return ValueVerdict::unknown;
+  return ValueVerdict::none;
 }
 
 }  // namespace antiphon

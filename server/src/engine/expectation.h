@@ -16,12 +16,16 @@
 namespace antiphon {
 
 enum class ValueVerdict : std::uint8_t {
-  unknown,  // nothing is expected, or the words are about something else
-  open,     // part of it is still missing
-  whole,    // nothing can be missing
+  none,    // nothing is expected, or the words are about something else
+  open,    // part of it is still missing
+  likely,  // it may be whole, and may go on
+  whole,   // nothing can be missing
 };
 
 [[nodiscard]] ValueVerdict judge_value(const TurnExpectation& expected, std::string_view partial);
+
+// A code of letters and figures, spelled: "B seven, A as in apple" is b7a.
+[[nodiscard]] std::string code_of(std::span<const std::string> words);
 
 // The digits that the words say, in order: "double five", "oh", "twenty three" (23), "555-0100".
 [[nodiscard]] std::string digits_of(std::span<const std::string> words);

@@ -101,7 +101,7 @@ void Session::start_hearing() {
   if (!apply(TurnEvent::speech_started)) return;
   start_utterance();
   endpointing_.reset();
-  endpointing_.words(TextVerdict::unknown, ValueVerdict::unknown);
+  endpointing_.words(TextVerdict::unknown, ValueVerdict::none);
 }
 
 // What the next turn of the caller is to be.
