@@ -3,7 +3,9 @@
 #include "core/utf8.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <utility>
 
 namespace antiphon {
 
@@ -73,7 +75,13 @@ std::optional<Refusal> check_request_line(std::string_view line, HeadFacts& fact
   return std::nullopt;
 }
 
+// A proxy that checks the first of two and a server that believes the last would not mean the same
+// request.
+constexpr std::array<std::string_view, 4> kSingleFields{
+    "authorization", "content-type", "sec-websocket-key", "sec-websocket-version"};
+
 struct Framing {
+  std::array<bool, kSingleFields.size()> seen{};
   int hosts = 0;
   int lengths = 0;
   int encodings = 0;
@@ -102,6 +110,10 @@ std::optional<Refusal> check_field(std::string_view line, HeadFacts& facts, Fram
     ++framing.encodings;
     if (to_lower_ascii(value) != "chunked") return Refusal::encoding_unsupported;
     facts.is_chunked = true;
+  } else if (const auto* single = std::ranges::find(kSingleFields, name);
+             single != kSingleFields.end()) {
+    bool& seen = framing.seen[static_cast<std::size_t>(single - kSingleFields.begin())];
+    if (std::exchange(seen, true)) return Refusal::field_repeated;
   }
   return std::nullopt;
 }

@@ -30,6 +30,7 @@ TEST_P(BadRequest, IsRefusedWithItsCodeAndClosed) {
   auto client = connect();
   const std::string answer = ask(client, GetParam().request);
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 " + std::string(GetParam().status) + " "));
+  EXPECT_NE(answer.substr(0, answer.find("\r\n")).back(), ' ') << "a status is said in words too";
   EXPECT_THAT(answer, HasSubstr("Content-Type: application/problem+json\r\n"));
   EXPECT_THAT(answer, HasSubstr(R"("code":")" + std::string(GetParam().code) + "\""));
   EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
@@ -47,6 +48,11 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"GET / HTTP/1.1\r\n\r\n", "400", "host_invalid"},
         Bad{"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", "400", "host_invalid"},
         Bad{"GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", "400", "host_invalid"},
+        Bad{"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nauthorization: Bearer "
+            "b\r\n\r\n",
+            "400", "field_repeated"},
+        Bad{"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: a/b\r\nContent-Type: c/d\r\n\r\n", "400",
+            "field_repeated"},
         Bad{"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
             "400", "length_ambiguous"},
         Bad{"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n", "400",

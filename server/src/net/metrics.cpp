@@ -16,6 +16,7 @@ constexpr std::array<RefusalFacts, kRefusalCount> kRefusals{{
     {400, "request_malformed", "The request is not valid HTTP."},
     {505, "version_unsupported", "The server speaks HTTP/1.1 and HTTP/1.0."},
     {400, "host_invalid", "The request needs exactly one Host field."},
+    {400, "field_repeated", "A field that may be there once is there twice."},
     {400, "length_ambiguous", "The length of the request's body is ambiguous."},
     {501, "encoding_unsupported", "The only transfer coding is chunked."},
     {400, "target_invalid", "The request's path or query is not valid."},

@@ -18,6 +18,7 @@ enum class Refusal : std::uint8_t {
   request_malformed,     // 400: request line, field syntax, NUL, bare CR, folded line
   version_unsupported,   // 505
   host_invalid,          // 400: none or two
+  field_repeated,        // 400: a field that says who asks or what the body is, twice
   length_ambiguous,      // 400: Content-Length twice, not a number, or beside Transfer-Encoding
   encoding_unsupported,  // 501: a transfer coding that is not "chunked"
   target_invalid,        // 400: percent encoding, UTF-8, dot segments

@@ -1,5 +1,6 @@
 #include "net/websocket.h"
 
+#include "core/utf8.h"
 #include "net/signal.h"
 #include "net/websocket_link.h"
 
@@ -12,6 +13,20 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration kCheckInterval = 500ms;
+constexpr std::size_t kReasonBytesMax = 123;  // a control frame holds 125, the code takes two
+
+// What fits into a close frame. A reason may name what the peer made up, and a character cut in
+// half is no UTF-8: the peer would see a broken protocol and not the reason.
+std::string cut_reason(std::string reason) {
+  std::size_t size = 0;
+  while (size < reason.size()) {
+    const std::size_t length = utf8_sequence_length(std::string_view(reason).substr(size));
+    if (length == 0 || size + length > kReasonBytesMax) break;
+    size += length;
+  }
+  reason.resize(size);
+  return reason;
+}
 
 Error error_of(WebSocketEnd end) {
   switch (end) {
@@ -121,7 +136,7 @@ void WebSocket::State::begin_close(std::uint16_t code, std::string reason) {
   if (is_closing || end) return;
   is_closing = true;
   close_code = code;
-  close_reason = std::move(reason);
+  close_reason = cut_reason(std::move(reason));
   close_deadline = clock.now() + limits.close_timeout;
   queued.notify();
 }

@@ -154,7 +154,6 @@ class BeastLink final : public WebSocketLink {
   }
 
   Task<> close(std::uint16_t code, std::string reason) override {
-    reason.resize(std::min<std::size_t>(reason.size(), 100));  // a control frame holds 125 bytes
     const beast::websocket::close_reason why(static_cast<beast::websocket::close_code>(code),
                                              beast::string_view(reason));
     const auto [error] = co_await stream_.async_close(why, kToken);
