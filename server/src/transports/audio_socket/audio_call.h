@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace antiphon {
 
@@ -26,6 +27,9 @@ class AudioCall final : public MediaTransport {
   // Speech may still be loading; then the caller is told and waits this long.
   static constexpr std::chrono::seconds kSpeechPatience{30};
   static constexpr std::chrono::milliseconds kSpeechLook{100};
+  // Nobody types faster; each text makes the agent begin a reply.
+  static constexpr int kTextsAtOnce = 20;
+  static constexpr std::chrono::milliseconds kTextInterval{200};
 
   AudioCall(WebSocket socket, SessionHost& host, Executor executor, Clock& clock,
             AudioSocketMetrics& metrics);
@@ -47,7 +51,9 @@ class AudioCall final : public MediaTransport {
   Task<> receive_all();
   Task<> send_all();
   void note_end_of_wire();
+  bool heed(const WebSocketMessage& message);
   Result<> take(const WebSocketMessage& message);
+  Result<> take_text(std::string_view text);
   void close_with(std::uint16_t code, std::string reason);
 
   WebSocket socket_;
@@ -58,6 +64,7 @@ class AudioCall final : public MediaTransport {
   OutgoingQueue outgoing_;
   detail::Wakeup something_to_send_;
   FrameAssembler frames_;
+  Timepoint typed_until_{};  // when what was typed would have been, at kTextInterval each
   std::unique_ptr<SessionHandle> session_;
   bool finished_ = false;  // close once everything is sent
   bool hung_up_ = false;   // by the caller

@@ -169,6 +169,37 @@ TEST_F(AudioSocketTest, ClosesACallThatSpeaksFasterThanRealTime) {
   EXPECT_EQ(count("broke_rules"), 1u);
 }
 
+TEST_F(AudioSocketTest, ClosesACallThatTypesFasterThanAnybody) {
+  AudioClient& client = call();
+  for (int i = 0; i < 21; ++i)
+    say(client, R"({"type":"text","text":"hello"})");
+  advance(100ms);
+  EXPECT_EQ(client.close_code, 1008);
+  EXPECT_EQ(session().texts.size(), 20u);
+}
+
+TEST_F(AudioSocketTest, LetsACallTypeFiveTimesASecondForever) {
+  AudioClient& client = call();
+  for (int i = 0; i < 300; ++i) {
+    say(client, R"({"type":"text","text":"hello"})");
+    advance(200ms);
+  }
+  EXPECT_FALSE(client.ended);
+  EXPECT_EQ(session().texts.size(), 300u);
+}
+
+TEST_F(AudioSocketTest, NeverCutsACharacterOfItsReasonInHalf) {
+  for (const std::string padding : {"", "a", "b2", "c33"}) {
+    AudioClient& client = call();
+    std::string name = padding;
+    for (int i = 0; i < 40; ++i)
+      name += "\xf0\x9f\x8e\xb5";
+    say(client, R"({"type":"hang_up",")" + name + R"(":1})");
+    advance(100ms);
+    EXPECT_EQ(client.close_code, 1003) << padding;
+  }
+}
+
 TEST_F(AudioSocketTest, ClosesWith1013WhenNoWorkerHasRoom) {
   host_.refusal = Error{ErrorCode::resource_exhausted, "every worker is busy"};
   AudioClient& client = call();

@@ -46,6 +46,38 @@ TEST_F(AudioWaitingTest, DoesNotKeepWhatIsSaidMeanwhile) {
   EXPECT_EQ(session().frames.size(), 1u);
 }
 
+TEST_F(AudioWaitingTest, KeepsToTheRulesOfACallMeanwhile) {
+  AudioClient& odd = call();
+  speak(odd, std::string(641, '\1'));
+  AudioClient& large = call();
+  speak(large, std::string(6'402, '\1'));
+  AudioClient& no_json = call();
+  say(no_json, "hello");
+  AudioClient& unknown = call();
+  say(unknown, R"({"type":"zzz"})");
+  AudioClient& fast = call();
+  for (int i = 0; i < 11; ++i)
+    speak(fast, std::string(6'400, '\1'));
+  advance(100ms);
+  EXPECT_EQ(odd.close_code, 1008);
+  EXPECT_EQ(large.close_code, 1009);
+  EXPECT_EQ(no_json.close_code, 1007);
+  EXPECT_EQ(unknown.close_code, 1003);
+  EXPECT_EQ(fast.close_code, 1008);
+  EXPECT_EQ(count("broke_rules"), 5u);
+  EXPECT_EQ(planner_.abandoned.size(), 5u);
+}
+
+TEST_F(AudioWaitingTest, BeginsTheFirstFrameWithTheCall) {
+  AudioClient& client = call();
+  speak(client, std::string(638, '\1'));
+  host_.is_ready = true;
+  advance(100ms);
+  speak(client, std::string(640, '\2'));
+  ASSERT_EQ(session().frames.size(), 1u);
+  EXPECT_EQ(session().frames[0].samples[0], 0x0202);
+}
+
 TEST_F(AudioWaitingTest, ClosesWith1013AfterThirtySeconds) {
   AudioClient& client = call();
   for (int i = 0; i < 29; ++i)

@@ -20,6 +20,8 @@ class FrameAssembler {
   static constexpr std::size_t kPieceMax = 6'400;  // 200 ms
   static constexpr std::chrono::seconds kAheadMax{2};
 
+  // Forgets the begun frame; what arrived still counts as time that was spoken.
+  void drop_rest() { filled_ = 0; }
   // `sink` is called with each whole frame.
   template <class Sink>
   [[nodiscard]] Result<> push(std::string_view bytes, Timepoint now, Sink&& sink) {
