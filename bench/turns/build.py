@@ -120,7 +120,16 @@ def joined(parts, pauses):
             sound.append(np.zeros(pauses[number] * audio.RATE // 1000))
         at = sum(map(len, sound)) * 1000 // audio.RATE
     samples = audio.at_level(np.concatenate(sound), audio.SPEECH_LEVEL)
-    return Utterance(samples, words, labels.gaps(list(audio.sounding(samples)), 10))
+    pauses = labels.gaps(list(audio.sounding(samples)), 10)
+    return Utterance(samples, labels.outside(words, pauses), pauses)
+
+
+def between(samples, words, before_ms=120, after_ms=180):
+    """The part of a recording that holds the words, and their times in it."""
+    start = max(0, words[0][1] - before_ms)
+    end = words[-1][2] + after_ms
+    return (samples[start * audio.RATE // 1000:end * audio.RATE // 1000],
+            [(word, a - start, b - start) for word, a, b in words])
 
 
 def utterance(text, voice=None, clip=None, pauses=()):
@@ -129,6 +138,8 @@ def utterance(text, voice=None, clip=None, pauses=()):
     words = align.align(sound, plain(text))
     samples = audio.resample(sound, align.RATE)
     aligned = words is not None
+    if aligned:  # a recording's breath and hum before and after are no part of the turn
+        samples, words = between(samples, words)
     paused, lengthened = marks(text)
     parts = list(pieces(samples, words or spread(samples, plain(text)), paused,
                         lengthened if voice else ()))

@@ -5,6 +5,7 @@ Standard library only, so that the report and the tests need nothing else.
 
 import hashlib
 import random
+import re
 
 # Shares of clean turns whose longest inner pause exceeds a length (ms): the line to beat.
 LINE = {200: 0.57, 500: 0.495, 800: 0.243, 1000: 0.14, 1200: 0.093, 1500: 0.028, 2000: 0.0}
@@ -19,6 +20,9 @@ def fraction(*parts):
 
 def half_of(base):
     """Every variant of a clip or sentence is in the half of its base, whatever the seed."""
+    numbered = re.fullmatch(r"(door|keyboard|dtmf|music|babble|bed)-(\d+)", base)
+    if numbered:  # few of a kind, made alike: every other one
+        return ("tune", "measure")[int(numbered[2]) % 2]
     return "tune" if fraction("half", base) < 0.5 else "measure"
 
 
@@ -55,6 +59,19 @@ def gaps(on, block_ms, smallest=PAUSE_MIN_MS):
     sounding = [index for index, is_on in enumerate(on) if is_on]
     return [[(a + 1) * block_ms, b * block_ms] for a, b in zip(sounding, sounding[1:])
             if (b - a - 1) * block_ms >= smallest]
+
+
+def outside(words, pauses):
+    """The words with what the aligner gave them of a pause taken off their shorter side."""
+    words = [dict(word) for word in words]
+    for start, end in pauses:
+        for word in words:
+            if word["start_ms"] < end and word["end_ms"] > start:
+                if start - word["start_ms"] >= word["end_ms"] - end:
+                    word["end_ms"] = start
+                else:
+                    word["start_ms"] = end
+    return words
 
 
 def is_clean_turn(item):

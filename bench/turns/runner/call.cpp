@@ -125,7 +125,7 @@ class Call {
  private:
   void advance(Duration step) {
     clock_.advance(step);
-    while (next_frame_ > Timepoint{} && next_frame_ <= clock_.now()) {
+    while (handle_ && next_frame_ > Timepoint{} && next_frame_ <= clock_.now()) {
       AudioFrame frame;
       frame.captured_at = next_frame_;
       for (Sample& sample : frame.samples)
