@@ -23,7 +23,7 @@ def python_with(requirements):
         print(f"installing {requirements} into {folder}", file=sys.stderr)
         venv.create(folder, with_pip=True, clear=True)
         subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "-q",
-                        "--disable-pip-version-check", "--only-binary=:all:",
+                        "--disable-pip-version-check", "--prefer-binary",
                         "-r", HERE / requirements], check=True)
         (folder / ".complete").touch()
     return folder / "bin" / "python"

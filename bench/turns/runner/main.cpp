@@ -1,7 +1,7 @@
 // turns_bench: our turn engine on the corpus of bench/turns, in virtual time.
 //
 //   turns_bench --corpus DIR --half measure --out ours.json [--profile balanced] [--models DIR]
-//               [--item ID] [--set silence_max_ms=1200] [--verbose]
+//               [--item ID] [--answers FILE: what Smart Turn said, kept for the next run] [--set silence_max_ms=1200] [--verbose]
 //
 // Real voice activity and real Smart Turn, whose time is charged; words, model and voice are stubs
 // with fixed delays. The result is the format that report.py reads. No time of the machine enters
@@ -120,6 +120,8 @@ std::string run_all(const Arguments& arguments) {
   Models models;
   open(models, value("models", models_folder().string()));
   ChargedDetector detector(models.clock, *models.smart_turn);
+  const std::string answers = value("answers", "");
+  if (!answers.empty()) detector.read(answers);
   Rig rig{*models.voice_activity, detector, read_sound(folder / corpus.agent_wav),
           corpus.agent_text};
   const AgentConfiguration configuration = configuration_of(arguments);
@@ -136,6 +138,7 @@ std::string run_all(const Arguments& arguments) {
     for (const std::string& event : outcome.events)
       std::cerr << "    " << event << '\n';
   }
+  if (!answers.empty()) detector.write(answers);
   return fmt::format("{{\"system\":\"antiphon\",\"settings\":\"{}\",\"items\":[\n{}\n]}}\n",
                      value("profile", "balanced"), lines);
 }

@@ -65,6 +65,9 @@ class StubModel final : public LanguageModel {
 class ChargedDetector final : public TurnDetector {
  public:
   ChargedDetector(Clock& clock, TurnDetector& inner) : clock_(&clock), inner_(inner) {}
+  // Answers from an earlier run; and for a later one.
+  void read(const std::filesystem::path& file);
+  void write(const std::filesystem::path& file) const;
   void use(Clock& clock) { clock_ = &clock; }
   Task<Result<float>> completion(std::vector<Sample> audio) override;
 
@@ -73,7 +76,7 @@ class ChargedDetector final : public TurnDetector {
   Clock* clock_;
   TurnDetector& inner_;
   boost::asio::io_context loop_;
-  std::map<std::string, float> known_;
+  std::map<std::uint64_t, float> known_;
 };
 
 }  // namespace antiphon::turns
