@@ -14,7 +14,9 @@ std::vector<SynthesisRequest> fixed_prompts(const AgentConfiguration& configurat
     splitter.push(*sentence);
     splitter.finish();
     while (auto clause = splitter.next()) {
-      prompts.push_back({std::move(*clause), settings.voice, settings.speed});
+      SpokenText spoken = settings.speech_text.speak(*clause);
+      if (spoken.text.empty()) continue;
+      prompts.push_back({std::move(spoken.text), settings.voice, settings.speed});
     }
   }
   return prompts;

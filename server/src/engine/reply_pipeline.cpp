@@ -65,11 +65,13 @@ void ReplyPipeline::cancel() {
 }
 
 void ReplyPipeline::emit_clauses() {
-  while (auto clause = splitter_.next()) {
+  while (auto written = splitter_.next()) {
+    SpokenText spoken = voice_.text.speak(*written);
+    if (spoken.text.empty()) continue;
     if (!said_.empty()) said_ += ' ';
-    said_ += *clause;
+    said_ += *written;
     // Refused only after 4,000 clauses, which 4,000 characters cannot hold.
-    const bool accepted = clauses_.push(std::move(*clause));
+    const bool accepted = clauses_.push({std::move(*written), std::move(spoken)});
     static_cast<void>(accepted);
   }
 }
@@ -103,14 +105,15 @@ Task<> ReplyPipeline::read_text() {
   clauses_.close();
 }
 
-ReplyPipeline::Spoken ReplyPipeline::begin(std::string text) {
-  auto stream = synthesizer_.synthesize({text, voice_.voice, voice_.speed});
-  return {std::move(text), std::move(stream)};
+ReplyPipeline::Spoken ReplyPipeline::begin(Clause clause) {
+  auto stream =
+      synthesizer_.synthesize({std::move(clause.spoken.text), voice_.voice, voice_.speed});
+  return {std::move(clause.written), std::move(clause.spoken.pieces), std::move(stream)};
 }
 
 void ReplyPipeline::begin_next() {
   if (next_) return;
-  if (auto text = clauses_.try_receive()) next_ = begin(std::move(*text));
+  if (auto clause = clauses_.try_receive()) next_ = begin(std::move(*clause));
 }
 
 Task<> ReplyPipeline::speak() {
@@ -118,10 +121,10 @@ Task<> ReplyPipeline::speak() {
   while (failures < kFailuresInARowMax && !cancelled_) {
     std::optional<Spoken> spoken = std::exchange(next_, std::nullopt);
     if (!spoken) {
-      auto text = co_await clauses_.receive();
+      auto clause = co_await clauses_.receive();
       if (cancelled_) co_return;
-      if (!text) break;
-      spoken = begin(std::move(*text));
+      if (!clause) break;
+      spoken = begin(std::move(*clause));
     }
     const bool sounded = co_await play(*spoken);
     if (cancelled_) co_return;
@@ -133,8 +136,9 @@ Task<> ReplyPipeline::speak() {
 }
 
 Task<bool> ReplyPipeline::play(Spoken& spoken) {
-  observer_.on_clause(spoken.text);
-  playout_.clock.begin_clause(spoken.text, playout_.buffer.written());
+  observer_.on_clause(spoken.written);
+  playout_.clock.begin_clause(std::move(spoken.written), std::move(spoken.pieces),
+                              playout_.buffer.written());
   while (true) {
     auto chunk =
         co_await with_deadline(clock_, clock_.now() + kProviderStall, spoken.stream->next());

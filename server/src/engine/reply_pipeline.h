@@ -1,9 +1,11 @@
 // One generation: the language model's text becomes clauses, clauses become sound in the playout
 // buffer.
 //
-//   ReplyStream ─text─▶ ClauseSplitter ─clauses─▶ SpeechSynthesizer
+//   ReplyStream ─text─▶ ClauseSplitter ─clauses─▶ SpeechText ─words─▶ SpeechSynthesizer
 //     ─samples─▶ PlayoutBuffer ─(tick)─▶ caller
 //
+// The synthesizer is given spoken words, everything else the written ones. A clause of which
+// nothing is spoken (a rule of Markdown, an emoji) is no part of the reply.
 // The next clause is begun as soon as the current one has its first sound. After cancel() nothing
 // reaches the observer or the playout any more, whatever the providers still answer.
 // Limits  4,000 characters a reply, the rest is left out; a provider that gives nothing for 6 s has
@@ -18,6 +20,7 @@
 #include "engine/clause_splitter.h"
 #include "engine/playout_buffer.h"
 #include "engine/playout_clock.h"
+#include "engine/speech_text.h"
 #include "ports/language_model.h"
 #include "ports/speech_synthesizer.h"
 
@@ -48,6 +51,7 @@ class ReplyObserver {
 struct VoiceChoice {
   std::string voice;
   double speed = 1.0;
+  SpeechText text;
 };
 
 class ReplyPipeline {
@@ -70,8 +74,13 @@ class ReplyPipeline {
   [[nodiscard]] bool complete() const { return complete_; }
 
  private:
+  struct Clause {
+    std::string written;
+    SpokenText spoken;
+  };
   struct Spoken {
-    std::string text;
+    std::string written;
+    std::vector<SpokenPiece> pieces;
     std::unique_ptr<SynthesisStream> stream;
   };
 
@@ -81,7 +90,7 @@ class ReplyPipeline {
   Task<bool> queue_samples(std::vector<Sample> samples);
   bool accept(const ReplyChunk& chunk);
   void emit_clauses();
-  [[nodiscard]] Spoken begin(std::string text);
+  [[nodiscard]] Spoken begin(Clause clause);
   void begin_next();
 
   GenerationId generation_;
@@ -92,7 +101,7 @@ class ReplyPipeline {
   ReplyObserver& observer_;
   std::unique_ptr<ReplyStream> stream_;
   ClauseSplitter splitter_;
-  Mailbox<std::string> clauses_;
+  Mailbox<Clause> clauses_;
   std::optional<Spoken> next_;
   std::size_t characters_ = 0;
   std::string said_;

@@ -30,6 +30,7 @@ SessionSettings settings_of(const AgentConfiguration& configuration) {
   settings.voice = configuration.voice.name.value();
   settings.speed = configuration.voice.speed.value();
   settings.language = configuration.language.value();
+  settings.speech_text = {settings.language, configuration.pronunciations.value()};
   settings.greeting = configuration.greeting.value();
   const PhrasesConfiguration& phrases = configuration.phrases;
   settings.handover = or_else(phrases.handover.value(), "Let me connect you with a person.");

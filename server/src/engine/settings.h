@@ -4,6 +4,7 @@
 
 #include "core/clock.h"
 #include "domain/agent.h"
+#include "engine/speech_text.h"
 
 #include <string>
 #include <vector>
@@ -29,6 +30,7 @@ struct SessionSettings {
   std::string voice;
   double speed = 1.0;
   std::string language;
+  SpeechText speech_text;
   std::string greeting;  // empty: the caller speaks first
   std::string handover;
   std::string goodbye;

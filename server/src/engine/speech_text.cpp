@@ -19,9 +19,9 @@ using namespace speech_text;
 using Form = Phrase (*)(const Tokens&, std::size_t);
 
 // The first that understands has the word: what is rarer and stricter comes first.
-constexpr std::array<Form, 9> kEnglish{speak_phone,  speak_address, speak_date,
-                                       speak_time,   speak_money,   speak_abbreviation,
-                                       speak_number, speak_roman,   speak_acronym};
+constexpr std::array<Form, 9> kEnglish{speak_phone,  speak_date,  speak_address,
+                                       speak_time,   speak_money, speak_abbreviation,
+                                       speak_number, speak_roman, speak_acronym};
 
 Phrase english(const Tokens& tokens, std::size_t at) {
   for (const Form form : kEnglish) {
@@ -57,7 +57,10 @@ class SpeechText::Rules {
     Phrase phrase;
     if (token.spoken) {
       phrase.say(1, *token.spoken);
-    } else if (token.is_glued || !speaks_english_) {
+    } else if (token.is_glued) {
+      // The rest of a word of the dictionary: "'s".
+      phrase.say(1, std::string(tokens.lead(at)).append(tokens.core(at)));
+    } else if (!speaks_english_) {
       phrase.say(1, std::string(tokens.core(at)));
     } else {
       return english(tokens, at);

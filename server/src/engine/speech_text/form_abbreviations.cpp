@@ -112,14 +112,17 @@ bool follows_name(const Tokens& tokens, std::size_t at) {
 }
 
 bool precedes_name(const Tokens& tokens, std::size_t at) {
-  return is_capitalised(tokens.next_past(at, "."));
+  const std::string_view between = tokens.trail(at);
+  return (between.empty() || between == ".") && tokens.lead(at + 1).empty() &&
+         is_capitalised(tokens.core(at + 1));
 }
 
 // "12 Elm Dr. Springfield": a house number stands before the name.
 bool is_after_house_number(const Tokens& tokens, std::size_t at) {
-  for (std::size_t back = 2; back <= 3 && back <= at; ++back) {
-    if (all_digits(tokens.core(at - back))) return true;
-    if (!is_capitalised(tokens.core(at - back))) return false;
+  for (std::size_t back = 1; back <= 3 && back <= at; ++back) {
+    const std::string_view word = tokens.core(at - back);
+    if (back > 1 && all_digits(word)) return true;
+    if (!is_capitalised(word) || !tokens.trail(at - back).empty()) return false;
   }
   return false;
 }
@@ -147,7 +150,7 @@ bool applies(const Tokens& tokens, std::size_t at, When when) {
     case When::always:
       return true;
     case When::with_point:
-      return has_point && at > 0;
+      return has_point;
     case When::before_digit: {
       const std::string_view following = tokens.next_past(at, ".");
       return !following.empty() && (is_digit(following.front()) || following.front() == '#');
@@ -179,6 +182,8 @@ Phrase speak_abbreviation(const Tokens& tokens, std::size_t at) {
   if (core == "Dr") return title_or_road(tokens, at, "doctor", "drive");
   if (core == "St") return title_or_road(tokens, at, "saint", "street");
   const std::string lower = to_lower_ascii(core);
+  // "CA 90210" is a state.
+  if (core.size() == 2 && all_upper(core) && core != "NO") return {};
   const auto* const found = std::ranges::find(kAbbreviations, lower, &Abbreviation::written);
   if (found == kAbbreviations.end() || !applies(tokens, at, found->when)) return {};
   const bool leads_on = is_one_of(lower, "e.g eg i.e ie mr mrs ms prof vs v");

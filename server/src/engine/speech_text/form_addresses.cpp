@@ -50,6 +50,7 @@ std::string_view symbol_name(char symbol) {
 }
 
 std::string letters_words(std::string_view letters) {
+  if (!all_letters(letters)) return std::string(letters);  // only ASCII can be cut into letters
   if (letters == "www") return "W W W";
   const bool is_short_domain = is_one_of(letters, "io ai uk us de fr tv nl eu ca au ie nz");
   const bool is_capitals = all_upper(letters) && letters.size() > 1;

@@ -99,7 +99,7 @@ std::string_view day_of(std::string_view core) {
   const std::string_view ending = core.substr(length);
   if (length == 0 || length > 2) return {};
   if (!ending.empty() && !is_one_of(ending, "st nd rd th")) return {};
-  const auto day = small_number(core);
+  const auto day = small_number(core.substr(0, length));
   return day >= 1 && day <= 31 ? core.substr(0, length) : std::string_view();
 }
 

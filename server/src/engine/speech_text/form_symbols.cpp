@@ -71,7 +71,7 @@ constexpr std::array<Symbol, 10> kWhole{{{"C++", "C plus plus"},
                                          {"24/7/365", "twenty-four seven three sixty-five"}}};
 
 constexpr std::string_view kEmoticons =
-    ":-) :) :-( :( ;-) ;) :D :-D :P :-P <3 :/ :-/ =) =( xD XD ^^ -_- :'( :'-(";
+    ":-) :) :-( :( ;-) ;) :D :-D :P :-P :/ :-/ =) =( xD XD ^^ -_- :'( :'-(";
 
 const Symbol* symbol_at(std::string_view text) {
   const auto* const found = std::ranges::find_if(
@@ -290,7 +290,7 @@ Phrase speak_symbols(const Tokens& tokens, std::size_t at) {
   const std::string_view text = tokens.rest(at).substr(0, tokens[at].end - tokens[at].begin);
   const bool is_silent = core.empty() || is_one_of(text, kEmoticons);
   if (is_silent) {
-    phrase.say(1, "", is_one_of(text, kEmoticons) ? Point::drop : Point::keep);
+    phrase.say(1, "", is_one_of(text, kEmoticons) ? Point::no_mark : Point::keep);
   } else if (is_plain_word(core) && !has_symbol(core)) {
     phrase.say(1, std::string(core));
   } else {

@@ -58,7 +58,11 @@ std::string_view without_leading_zeros(std::string_view digits) {
   return digits;
 }
 
-bool is_round(std::string_view digits) { return digits.ends_with("000"); }
+// 2500000 is an amount.
+bool is_round(std::string_view digits) {
+  constexpr std::size_t kLeadingMax = 3;
+  return digits.find_last_not_of('0') < kLeadingMax;
+}
 
 }  // namespace
 

@@ -11,8 +11,9 @@
 
 namespace antiphon::speech_text {
 
-// What happens to a point behind the last token: an abbreviation's is not spoken as a pause.
-enum class Point : std::uint8_t { keep, drop };
+// What happens to a point behind the last token: an abbreviation's is not spoken as a pause, and
+// an emoticon has no marks at all.
+enum class Point : std::uint8_t { keep, drop, no_mark };
 
 class Phrase {
  public:

@@ -17,6 +17,9 @@ bool is_mark(char letter) { return std::string_view(".,;:!?").contains(letter); 
 char mark_of(std::string_view trail, bool is_last, std::string_view following) {
   if (trail.contains('?')) return '?';
   if (trail.contains('!')) return '!';
+  // Behind an abbreviation's point the next mark counts: "Inc., ".
+  const std::size_t behind = trail.find_last_of(",;:");
+  if (trail.starts_with('.') && behind != std::string_view::npos) return trail[behind];
   const auto points = std::ranges::count(trail, '.');
   const bool goes_on = !following.empty() && !is_upper(following.front());
   if (points >= 2 && goes_on) return ',';
@@ -60,6 +63,7 @@ void SpokenWriter::say(std::size_t first, std::size_t count, std::string_view wo
       out_.pieces.push_back({begin, end, clean.begins[tokens_[first].begin], written_end});
     }
   }
+  if (point == Point::no_mark) return;
   const char letter =
       mark_of(tokens_.trail(last), last + 1 == tokens_.size(), tokens_.core(last + 1));
   if (letter != '.' || point == Point::keep) mark(letter);
