@@ -31,7 +31,7 @@ def main():
     options = arguments()
     missing = [name for name in PROGRAMS if not shutil.which(name)]
     if missing:
-        raise SystemExit(f"missing programs: {' '.join(missing)} (Debian packages flite, espeak-ng)")
+        raise SystemExit(f"missing: {' '.join(missing)} (Debian packages flite, espeak-ng)")
     setup_python.enter()
     import over_agent
     import sources

@@ -7,6 +7,7 @@ to speak first and says the text of agent.wav.
 
 import asyncio
 import base64
+import contextlib
 import itertools
 import json
 import time
@@ -66,11 +67,12 @@ class Bench:
         text = self.replies.pop(call, SHORT_REPLY)
         await asyncio.sleep(max(0, now + MODEL_MS / 1000 - time.monotonic()))
         answer = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        await answer.prepare(request)
-        for token in text.split(" "):
-            await answer.write(self.event(call, {"content": token + " "}))
-        await answer.write(self.event(call, {}, "stop"))
-        await answer.write(b"data: [DONE]\n\n")
+        with contextlib.suppress(ConnectionResetError):  # the peer interrupted its own request
+            await answer.prepare(request)
+            for token in text.split(" "):
+                await answer.write(self.event(call, {"content": token + " "}))
+            await answer.write(self.event(call, {}, "stop"))
+            await answer.write(b"data: [DONE]\n\n")
         return answer
 
     @staticmethod

@@ -3,6 +3,7 @@
 
 usage: bench/turns/pipecat_peer.py [--corpus DIR] [--half measure] [--out peers.json]
                                    [--calls 8] [--only CLASS,...] [--limit N]
+                                   [--clean] [--set VAD_STOP=0.5 | SMART_STOP=1.5 | TIMEOUT=0.6]
 
 Starts the server of pipecat_server.py, the model's stub (first token after 200 ms) and a number of
 callers that speak Twilio Media Streams. Prints how late the callers themselves were: a run whose
@@ -25,7 +26,7 @@ import setup_python
 
 HERE = pathlib.Path(__file__).resolve().parent
 VOID_MS = 10
-SETTINGS = "pipecat-ai 1.14.0, defaults: Silero VAD stop 0.2 s, Smart Turn 3.2 local, at most 3 s"
+DEFAULTS = "pipecat-ai 1.14.0, defaults: Silero VAD stop 0.2 s, Smart Turn 3.2 local, at most 3 s"
 
 
 def arguments():
@@ -36,6 +37,9 @@ def arguments():
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("peers.json"))
     parser.add_argument("--calls", type=int, default=8)
     parser.add_argument("--only", default="", help="classes, separated by commas")
+    parser.add_argument("--clean", action="store_true", help="turns without noise only")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=SECONDS",
+                        help="another point of the curve: see pipecat_server.py")
     parser.add_argument("--limit", type=int, default=0, help="at most so many items")
     return parser.parse_args()
 
@@ -54,11 +58,15 @@ def realtime(priority):
     return False
 
 
+def settings(options):
+    return dict(setting.split("=", 1) for setting in options.set)
+
+
 @contextlib.contextmanager
 def server(options, stub_port):
     port = free_port()
     environment = os.environ | {"CORPUS": str(options.corpus.resolve()), "PORT": str(port),
-                                "STUB": f"http://127.0.0.1:{stub_port}", "OMP_NUM_THREADS": "1"}
+                                "STUB": f"http://127.0.0.1:{stub_port}", "OMP_NUM_THREADS": "1"} | settings(options)
     started = subprocess.Popen([sys.executable, HERE / "pipecat_server.py"], env=environment)
     try:
         wait_for(port, started)
@@ -88,7 +96,8 @@ def chosen(options):
     document = json.loads((options.corpus / "corpus.json").read_text())
     only = set(filter(None, options.only.split(",")))
     items = [item for item in document["items"] if item["half"] == options.half
-             and not item["class"].endswith("-expected") and (not only or item["class"] in only)]
+             and not item["class"].endswith("-expected") and (not only or item["class"] in only)
+             and (not options.clean or item["kind"] == "turn" and not item["noise"])]
     return document, items[:options.limit or None]
 
 
@@ -111,7 +120,7 @@ async def run(options, document, items):
         cores = (cpu_seconds(pid) - cpu) / wall
     await bench.stop()
     p99 = percentile(bench.late, 0.99)
-    return {"system": "pipecat", "settings": SETTINGS, "calls": options.calls,
+    return {"system": "pipecat", "settings": "; ".join([DEFAULTS, *options.set]), "calls": options.calls,
             "wall_s": round(wall), "server_cores": round(cores, 2),
             "runner_late_ms": {"p50": percentile(bench.late, 0.5), "p99": p99,
                                "max": max(bench.late)},

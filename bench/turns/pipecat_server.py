@@ -5,7 +5,8 @@ names (POST /item/CALL), 200 ms after their sound has arrived, by the count of s
 words becomes final 200 ms after its end where at least 200 ms of silence follow. The synthesizer
 stub answers after 100 ms with the sound of agent.wav. The model is the runner's stub.
 
-environment: CORPUS folder, STUB base URL of the model, PORT
+environment: CORPUS folder, STUB base URL of the model, PORT; for points of the curve beside the
+default: VAD_STOP seconds, SMART_STOP seconds, TIMEOUT seconds (silence alone, no Smart Turn)
 """
 
 import asyncio
@@ -24,7 +25,11 @@ import numpy as np  # noqa: E402
 import soundfile  # noqa: E402
 import uvicorn  # noqa: E402
 from fastapi import FastAPI, Request, WebSocket  # noqa: E402
+from pipecat.audio.turn.smart_turn.base_smart_turn import SmartTurnParams  # noqa: E402
+from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import (  # noqa: E402
+    LocalSmartTurnAnalyzerV3)
 from pipecat.audio.vad.silero import SileroVADAnalyzer  # noqa: E402
+from pipecat.audio.vad.vad_analyzer import VADParams  # noqa: E402
 from pipecat.frames.frames import (InterimTranscriptionFrame, LLMRunFrame,  # noqa: E402
                                    TranscriptionFrame, TTSAudioRawFrame)
 from pipecat.pipeline.pipeline import Pipeline  # noqa: E402
@@ -39,6 +44,9 @@ from pipecat.services.stt_service import STTService  # noqa: E402
 from pipecat.services.tts_service import TTSService  # noqa: E402
 from pipecat.transports.websocket.fastapi import (FastAPIWebsocketParams,  # noqa: E402
                                                   FastAPIWebsocketTransport)
+from pipecat.turns.user_stop import (SpeechTimeoutUserTurnStopStrategy,  # noqa: E402
+                                     TurnAnalyzerUserTurnStopStrategy)
+from pipecat.turns.user_turn_strategies import UserTurnStrategies  # noqa: E402
 from pipecat.utils.time import time_now_iso8601  # noqa: E402
 from pipecat.workers.runner import WorkerRunner  # noqa: E402
 
@@ -118,6 +126,23 @@ class StubSynthesizer(TTSService):
                                    context_id=context_id)
 
 
+def user_parameters():
+    """pipecat's defaults; what an environment variable names is set, and nothing else."""
+    changed = {}
+    analyzer = SileroVADAnalyzer()
+    if "VAD_STOP" in os.environ:
+        analyzer = SileroVADAnalyzer(params=VADParams(stop_secs=float(os.environ["VAD_STOP"])))
+    if "SMART_STOP" in os.environ:
+        smart = LocalSmartTurnAnalyzerV3(
+            params=SmartTurnParams(stop_secs=float(os.environ["SMART_STOP"])))
+        changed["user_turn_strategies"] = UserTurnStrategies(
+            stop=[TurnAnalyzerUserTurnStopStrategy(turn_analyzer=smart)])
+    elif "TIMEOUT" in os.environ:
+        changed["user_turn_strategies"] = UserTurnStrategies(stop=[
+            SpeechTimeoutUserTurnStopStrategy(user_speech_timeout=float(os.environ["TIMEOUT"]))])
+    return LLMUserAggregatorParams(vad_analyzer=analyzer, **changed)
+
+
 app = FastAPI()
 
 
@@ -140,8 +165,7 @@ async def socket(connection: WebSocket):
             start["streamSid"], call,
             params=TwilioFrameSerializer.InputParams(auto_hang_up=False))))
     context = LLMContext([{"role": "system", "content": "You are brief."}])
-    pair = LLMContextAggregatorPair(context, user_params=LLMUserAggregatorParams(
-        vad_analyzer=SileroVADAnalyzer()))
+    pair = LLMContextAggregatorPair(context, user_params=user_parameters())
     RECOGNIZERS[call] = recognizer = StubRecognizer()
     model = OpenAILLMService(api_key="none", base_url=f"{os.environ['STUB']}/v1",
                              settings=OpenAILLMService.Settings(model=call))
