@@ -23,6 +23,8 @@ class Stream final : public ReplyStream {
     }
     ReplyChunk chunk;
     chunk.text = script_.texts[at_++];
+    chunk.interruptible = script_.interruptible;
+    chunk.directive = script_.directive;
     if (at_ == script_.texts.size()) chunk.action = script_.action;
     co_return chunk;
   }

@@ -17,6 +17,8 @@ struct ScriptedReply {
   Duration chunk_delay = std::chrono::milliseconds(20);
   ReplyAction action = ReplyAction::none;  // with the last chunk
   bool fails = false;                      // after the texts
+  bool interruptible = true;
+  TurnDirective directive = {};
 };
 
 class ScriptedModel final : public LanguageModel {

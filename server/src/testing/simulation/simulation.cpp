@@ -15,6 +15,8 @@ namespace {
 
 constexpr Duration kStep = 5ms;
 constexpr Duration kSettleMax = 5s;
+constexpr Duration kHeldFor = 200ms;
+constexpr int kFloodFactor = 10;
 
 ConversationId conversation_id() {
   return ConversationId(*Uuid::parse("00000000-0000-4000-8000-0000000000c1"));
@@ -37,40 +39,52 @@ void ScriptedTransport::finish(EndReason reason) {
   forbidden = true;
 }
 
+void RecordingJournal::record(JournalEntry entry) {
+  if (on_record) on_record(entry);
+  entries.push_back(std::move(entry));
+}
+
 Simulation::Simulation(Seed seed, SimulationOptions options)
-    : configuration(std::move(options.configuration)),
+    : unruly_recognizer(clock, recognizer, seed),
+      unruly_synthesizer(clock, synthesizer, seed),
+      configuration(std::move(options.configuration)),
       seed_(seed),
       random_(seed),
       log_(clock, 2, LogLevel::error),
-      jitter_(options.jitter) {
+      jitter_(options.jitter),
+      network_(options.network) {
   host_ = std::make_unique<EngineSessionHost>(HostServices{clock, random_, journal, log_, metrics},
                                               std::vector<Executor>{loop.get_executor()});
   host_->set_language_model(model);
-  host_->set_speech({&recognizer, &synthesizer, &turn_detector, [this] {
+  host_->set_speech({&unruly_recognizer, &unruly_synthesizer, &turn_detector, [this] {
                        return std::make_unique<ScriptedVoiceActivityDetector>(voice_activity_runs);
                      }});
   run_until_idle(loop);
 }
 
 Simulation::~Simulation() {
+  EXPECT_TRUE(stop()) << "the host did not stop";
+  if (testing::Test::HasFailure()) {
+    std::cerr << "the simulation that failed had seed " << seed_.value() << '\n';
+  }
+}
+
+bool Simulation::stop() {
+  if (stopped_) return true;
   handle_.reset();
-  bool stopped = false;
   {
     TaskGroup group(loop.get_executor());
     group.spawn([](EngineSessionHost& host, Timepoint deadline, bool& done) -> Task<> {
       co_await host.stop(deadline);
       done = true;
-    }(*host_, clock.now() + kSettleMax, stopped));
-    for (Duration waited{0}; !stopped && waited < 2 * kSettleMax; waited += kStep) {
+    }(*host_, clock.now() + kSettleMax, stopped_));
+    for (Duration waited{0}; !stopped_ && waited < 2 * kSettleMax; waited += kStep) {
       run_until_idle(loop);
       clock.advance(kStep);
     }
     run_until_idle(loop);
   }
-  EXPECT_TRUE(stopped) << "the host did not stop";
-  if (testing::Test::HasFailure()) {
-    std::cerr << "the simulation that failed had seed " << seed_.value() << '\n';
-  }
+  return stopped_;
 }
 
 void Simulation::start() {
@@ -132,6 +146,18 @@ void Simulation::hang_up(EndReason reason) {
   run_until_idle(loop);
 }
 
+void Simulation::end_by_api() {
+  start();
+  const bool running = host_->end(conversation_id(), EndReason::ended_by_api);
+  run_until_idle(loop);
+  if (running) transport.forbidden = true;
+}
+
+void Simulation::caller_floods(Duration duration) {
+  start();
+  flood_until_ = clock.now() + duration;
+}
+
 void Simulation::drop_transport() {
   transport.forbidden = true;
   handle_.reset();
@@ -142,25 +168,40 @@ AudioFrame Simulation::next_frame() {
   AudioFrame frame;
   frame.origin = Origin::received;
   frame.captured_at = next_capture_;
+  sounding_ = false;
   for (Sample& sample : frame.samples) {
     if (microphone_.empty()) break;
     sample = microphone_.front();
+    sounding_ = sounding_ || std::abs(int{sample}) >= Lexicon::kCough;
     microphone_.pop_front();
   }
   return frame;
 }
 
+bool Simulation::happens(std::uint64_t percent) {
+  return percent > 0 && random_.below(100) < percent;
+}
+
+void Simulation::capture_frame() {
+  const AudioFrame frame = next_frame();
+  Duration late{0};
+  if (jitter_ > Duration::zero()) {
+    late = Duration(
+        static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(jitter_.count()))));
+  }
+  if (happens(network_.held)) late += kHeldFor;
+  Timepoint due = next_capture_ + late;
+  if (!on_the_way_.empty()) due = std::max(due, on_the_way_.back().first);
+  if (muted_ || happens(network_.lost)) return;
+  on_the_way_.emplace_back(due, frame);
+  if (happens(network_.doubled)) on_the_way_.emplace_back(due, frame);
+}
+
 void Simulation::deliver_frames() {
   while (handle_ && next_capture_ <= clock.now()) {
-    const AudioFrame frame = next_frame();
-    Duration late{0};
-    if (jitter_ > Duration::zero()) {
-      late = Duration(
-          static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(jitter_.count()))));
-    }
-    Timepoint due = next_capture_ + late;
-    if (!on_the_way_.empty()) due = std::max(due, on_the_way_.back().first);
-    if (!muted_) on_the_way_.emplace_back(due, frame);
+    const int frames = next_capture_ < flood_until_ ? kFloodFactor : 1;
+    for (int count = 0; count < frames; ++count)
+      capture_frame();
     next_capture_ += kFrameDuration;
   }
   while (handle_ && !on_the_way_.empty() && on_the_way_.front().first <= clock.now()) {
@@ -231,17 +272,27 @@ std::optional<JournalEntry::Ended> Simulation::ended() const {
   return ended == nullptr ? std::nullopt : std::optional(*ended);
 }
 
-void Simulation::expect_clean_end() {
+std::vector<std::string> Simulation::end_faults() {
   advance(100ms);
   handle_.reset();
   advance(100ms);
-  EXPECT_EQ(host_->active_count(), 0U);
-  EXPECT_EQ(clock.sleeper_count(), 0U) << "a task is still waiting";
-  EXPECT_EQ(transport.forbidden_frames, 0U) << "a frame was sent after the end";
-  EXPECT_TRUE(ended()) << "the journal does not end with Ended";
-  if (!journal.entries.empty()) {
-    EXPECT_TRUE(std::holds_alternative<JournalEntry::Started>(journal.entries.front().what));
-  }
+  std::vector<std::string> faults;
+  const auto expect = [&faults](bool holds, const char* fault) {
+    if (!holds) faults.emplace_back(fault);
+  };
+  expect(host_->active_count() == 0, "a session is still there");
+  expect(clock.sleeper_count() == 0, "a task is still waiting");
+  expect(transport.forbidden_frames == 0, "a frame was sent after the end");
+  expect(ended().has_value(), "the journal does not end with Ended");
+  expect(!journal.entries.empty() &&
+             std::holds_alternative<JournalEntry::Started>(journal.entries.front().what),
+         "the journal does not begin with Started");
+  return faults;
+}
+
+void Simulation::expect_clean_end() {
+  for (const std::string& fault : end_faults())
+    ADD_FAILURE() << fault;
 }
 
 }  // namespace antiphon

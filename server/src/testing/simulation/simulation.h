@@ -17,10 +17,12 @@
 #include "testing/manual_clock.h"
 #include "testing/simulation/scripted_model.h"
 #include "testing/simulation/scripted_speech.h"
+#include "testing/simulation/unruly.h"
 
 #include <boost/asio/io_context.hpp>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,13 +64,22 @@ class ScriptedTransport final : public MediaTransport {
 
 class RecordingJournal final : public ConversationJournal {
  public:
-  void record(JournalEntry entry) override { entries.push_back(std::move(entry)); }
+  void record(JournalEntry entry) override;
   std::vector<JournalEntry> entries;
+  std::function<void(const JournalEntry&)> on_record;
+};
+
+// What happens to the caller's frames, in percent of them.
+struct NetworkFaults {
+  std::uint64_t lost = 0;
+  std::uint64_t doubled = 0;
+  std::uint64_t held = 0;  // for 200 ms, and those behind it too
 };
 
 struct SimulationOptions {
   Duration jitter{0};
   AgentConfiguration configuration;
+  NetworkFaults network = {};
 };
 
 class Simulation {
@@ -87,7 +98,10 @@ class Simulation {
   void caller_pauses(Duration duration);  // before what is queued next
   void caller_types(const std::string& text);
   void caller_mutes(bool muted) { muted_ = muted; }  // sends no frames at all
+  // From now on, for so long: ten times as many frames as real time has.
+  void caller_floods(Duration duration);
   void hang_up(EndReason reason = EndReason::caller_hung_up);
+  void end_by_api();
   void drop_transport();
   void advance(Duration duration);
   // Advances until the call has closed or `limit` has passed; true when closed.
@@ -102,14 +116,22 @@ class Simulation {
   [[nodiscard]] std::optional<JournalEntry::Ended> ended() const;
   [[nodiscard]] bool closed() const { return transport.finished.has_value(); }
   [[nodiscard]] Seed seed() const { return seed_; }
-  // Nothing is left running: no session, no sleeper but the host's own.
+  // The caller makes a sound at the moment, or has one to make.
+  [[nodiscard]] bool caller_sounds() const { return !muted_ && sounding_; }
+  [[nodiscard]] bool microphone_free() const { return microphone_.empty(); }
+  // What is wrong after the end of the call: something is still running, or was sent.
+  [[nodiscard]] std::vector<std::string> end_faults();
   void expect_clean_end();
+  // Stops the host, as the destructor does; false when it does not stop.
+  [[nodiscard]] bool stop();
 
   ManualClock clock;
   boost::asio::io_context loop;
   Lexicon lexicon;
   ScriptedRecognizer recognizer{clock, lexicon};
   ScriptedSynthesizer synthesizer{clock, lexicon};
+  UnrulyRecognizer unruly_recognizer;    // in front of the recognizer
+  UnrulySynthesizer unruly_synthesizer;  // in front of the synthesizer
   ScriptedTurnDetector turn_detector{clock};
   ScriptedModel model{clock};
   ScriptedTransport transport{clock};
@@ -119,20 +141,26 @@ class Simulation {
   Metrics metrics;
 
  private:
+  void capture_frame();
   void deliver_frames();
   [[nodiscard]] AudioFrame next_frame();
+  [[nodiscard]] bool happens(std::uint64_t percent);
   void queue(const std::vector<Sample>& samples);
 
   Seed seed_;
   SeededRandom random_;
   Log log_;
   Duration jitter_;
+  NetworkFaults network_;
   std::unique_ptr<EngineSessionHost> host_;
   std::unique_ptr<SessionHandle> handle_;
   std::deque<Sample> microphone_;
   std::deque<std::pair<Timepoint, AudioFrame>> on_the_way_;
   Timepoint next_capture_{};
+  Timepoint flood_until_{};
   bool muted_ = false;
+  bool sounding_ = false;
+  bool stopped_ = false;
 };
 
 }  // namespace antiphon
