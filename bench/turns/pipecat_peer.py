@@ -66,7 +66,8 @@ def settings(options):
 def server(options, stub_port):
     port = free_port()
     environment = os.environ | {"CORPUS": str(options.corpus.resolve()), "PORT": str(port),
-                                "STUB": f"http://127.0.0.1:{stub_port}", "OMP_NUM_THREADS": "1"} | settings(options)
+                                "STUB": f"http://127.0.0.1:{stub_port}", "OMP_NUM_THREADS": "1"}
+    environment |= settings(options)
     started = subprocess.Popen([sys.executable, HERE / "pipecat_server.py"], env=environment)
     try:
         wait_for(port, started)
@@ -120,7 +121,8 @@ async def run(options, document, items):
         cores = (cpu_seconds(pid) - cpu) / wall
     await bench.stop()
     p99 = percentile(bench.late, 0.99)
-    return {"system": "pipecat", "settings": "; ".join([DEFAULTS, *options.set]), "calls": options.calls,
+    return {"system": "pipecat", "settings": "; ".join([DEFAULTS, *options.set]),
+            "calls": options.calls,
             "wall_s": round(wall), "server_cores": round(cores, 2),
             "runner_late_ms": {"p50": percentile(bench.late, 0.5), "p99": p99,
                                "max": max(bench.late)},
