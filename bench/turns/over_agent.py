@@ -27,9 +27,10 @@ BED_SNRS = (20, 10, 5)
 def write_agent(out):
     """agent.wav, what the agent says in every item, with its words."""
     text = turns.TEXTS["agent"]
-    # Its own pauses stay well under 300 ms: a longer one would read as a stop of the agent.
+    # Its own pauses stay well under 300 ms, quiet ends of words included: a longer one would read
+    # as a stop of the agent.
     marked = text.replace(". ", ". | ").replace(", ", ", | ")
-    made = build.utterance(marked, AGENT_VOICE, pauses=[180] * marked.count("|"))
+    made = build.utterance(marked, AGENT_VOICE, pauses=[40] * marked.count("|"))
     audio.write(out / "agent.wav", made.samples)
     return {"wav": "agent.wav", "text": text, "words": made.words, "duration_ms": made.duration}
 

@@ -23,6 +23,7 @@ REAL_CLASSES = {"complete": "real-complete", "midclause": "real-midclause", "pau
 TAIL_CLEAN_MS, TAIL_NOISY_MS = 6500, 8500
 NOISY = {"pink": 0.30, "babble": 0.25}  # share of base utterances that get noisy variants
 SNRS = (20, 10, 5)
+TALKERS = 4  # of more, a voice activity model hears noise; of these, speech
 
 
 def voice_for(base, seed):
@@ -83,11 +84,11 @@ def with_pauses(made, seed):
 
 
 def babble(random_source, count):
-    """Steady talk of a room: seven people who name things in languages other than English."""
+    """Talk at the next tables: four people who name things in languages other than English."""
     folder = sources.folder("tuxpaint")
     clips = sorted(path for path in folder.rglob("*_desc_*.ogg") if "_en" not in path.name)
     mixed = np.zeros(count)
-    for _ in range(7):
+    for _ in range(TALKERS):
         track, length = [], 0
         while length < count:
             sound = audio.trim(audio.read(random_source.choice(clips)))
