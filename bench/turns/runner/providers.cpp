@@ -11,6 +11,9 @@ namespace antiphon::turns {
 namespace {
 
 constexpr Duration kPoll = std::chrono::milliseconds(10);
+constexpr Duration kHeartbeat = std::chrono::milliseconds(500);
+// A label may end a word where its last sound has died away.
+constexpr Duration kLabelTolerance = std::chrono::milliseconds(150);
 
 }  // namespace
 
@@ -26,18 +29,19 @@ class LabelledStream final : public RecognitionStream {
     }
     utterance_ = utterance;
     open_ = true;
+    heartbeat_ = owner_.clock_.now() + kHeartbeat;
     final_due_.reset();
   }
   void push(std::span<const Sample>) override {}
   void finish() override {
     open_ = false;
     // Everything that was said until now is known 200 ms after it at the latest.
+    covers_ = owner_.clock_.now() + kLabelTolerance;
     final_due_ = owner_.clock_.now();
     for (const LabelledWord& word : words()) {
       const Timepoint end = owner_.zero_ + word.end;
-      if (end <= owner_.clock_.now()) final_due_ = std::max(*final_due_, end + kWordDelay);
+      if (end <= covers_) final_due_ = std::max(*final_due_, end + kWordDelay);
     }
-    covers_ = owner_.clock_.now();
   }
   void discard() override {
     open_ = false;
@@ -55,7 +59,9 @@ class LabelledStream final : public RecognitionStream {
       }
       if (!open_) continue;
       std::string text_now = text(now - kWordDelay);
-      if (text_now == told_) continue;
+      // It says at least twice a second that it is there, as live recognizers do.
+      if (text_now == told_ && now < heartbeat_) continue;
+      heartbeat_ = now + kHeartbeat;
       told_ = text_now;
       co_return RecognitionEvent{RecognitionEvent::Kind::partial, utterance_, text_now, 0, {}};
     }
@@ -80,6 +86,7 @@ class LabelledStream final : public RecognitionStream {
   UtteranceId utterance_ = 0;
   Timepoint from_{};
   Timepoint covers_{};
+  Timepoint heartbeat_{};
   std::string told_;
   bool open_ = false;
   std::optional<Timepoint> final_due_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace antiphon {
 
@@ -10,8 +11,6 @@ namespace {
 constexpr float kSilent = 16;  // -66 dB of full scale: nothing was sent
 
 }  // namespace
-
-EchoDetector::Track::Track(std::size_t kept) : kept_(kept), samples_(2 * kept), end_(kept) {}
 
 void EchoDetector::Track::add(float sample) noexcept {
   if (end_ == samples_.size()) {
@@ -27,7 +26,8 @@ void EchoDetector::Track::push(std::span<const Sample> samples) noexcept {
   for (const Sample sample : samples) {
     sum_ += static_cast<float>(sample);
     if (++summed_ < kDecimation) continue;
-    add(sum_ / kDecimation);
+    const float mean = sum_ / kDecimation;
+    add(mean - std::exchange(before_, mean));
     sum_ = 0;
     summed_ = 0;
   }
@@ -42,31 +42,46 @@ std::span<const float> EchoDetector::Track::latest() const noexcept {
   return std::span(samples_).subspan(end_ - kept_, kept_);
 }
 
-float EchoDetector::correlation() const noexcept {
+EchoDetector::Match EchoDetector::match() const noexcept {
   const std::span<const float> caller = caller_.latest();
   const std::span<const float> reference = reference_.latest();
-  float caller_energy = 0;
-  for (const float sample : caller)
-    caller_energy += sample * sample;
-  float reference_energy = 0;
-  for (std::size_t at = 0; at < kCompared; ++at)
-    reference_energy += reference[at] * reference[at];
   const bool silent =
       std::ranges::all_of(reference, [](float sample) { return std::abs(sample) < kSilent; });
-  if (silent) return 0;
-  float best = 0;
-  for (std::size_t delay = 0; delay + kCompared <= kReference; ++delay) {
+  if (silent) return {};
+  const auto energy_of = [](std::span<const float> samples) {
+    float energy = 0;
+    for (const float sample : samples)
+      energy += sample * sample;
+    return energy;
+  };
+  const float caller_energy = energy_of(caller);
+  float reference_energy = energy_of(reference.first(kCompared));
+  Match best;
+  for (std::size_t from = 0; from + kCompared <= kReference; ++from) {
     float product = 0;
     for (std::size_t at = 0; at < kCompared; ++at)
-      product += caller[at] * reference[delay + at];
+      product += caller[at] * reference[from + at];
     const float scale = caller_energy * reference_energy;
-    if (product > 0 && scale > 1.0F) best = std::max(best, product * product / scale);
-    if (delay + kCompared == kReference) break;
-    const float leaves = reference[delay];
-    const float enters = reference[delay + kCompared];
+    const float squared = product > 0 && scale > 1.0F ? product * product / scale : 0;
+    if (squared > best.correlation) best = {squared, kReference - kCompared - from};
+    if (from + kCompared == kReference) break;
+    const float leaves = reference[from];
+    const float enters = reference[from + kCompared];
     reference_energy = std::max(0.0F, reference_energy + enters * enters - leaves * leaves);
   }
-  return std::sqrt(std::min(best, 1.0F));
+  best.correlation = std::sqrt(std::min(best.correlation, 1.0F));
+  return best;
+}
+
+bool EchoDetector::is_echo() noexcept {
+  const Match found = match();
+  if (found.correlation < kAlike) {
+    last_delay_ = kReference;
+    return false;
+  }
+  const std::size_t before = std::exchange(last_delay_, found.delay);
+  const std::size_t moved = before > found.delay ? before - found.delay : found.delay - before;
+  return found.correlation >= kSurelyAlike || moved <= kDelayWavers;
 }
 
 }  // namespace antiphon

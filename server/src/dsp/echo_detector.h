@@ -1,12 +1,12 @@
 // Is what the caller sends our own voice coming back?
 //
-// Compares the last 96 ms of the caller with the last 0.7 s of what was sent, at every delay, by
-// normalised cross-correlation of both at 4 kHz. A caller who talks over the echo is louder than it
-// and therefore no echo.
+// Compares the last 128 ms of the caller with the last 0.7 s of what was sent, at every delay, by
+// normalised cross-correlation at 4 kHz of both signals' differences: that evens out the spectrum,
+// so that two voices of one pitch are not taken for one voice. An echo comes back at the same delay
+// each time; a caller who talks over it is louder than it and therefore no echo.
 //
 // Input   16 kHz mono: sent frames of 320 samples, caller windows of 512, as they pass.
-// Output  the greatest correlation, 0 to 1. Above kEcho the sound is ours.
-// Limits  echoes that come back within 600 ms; about 0.3 ms of a core a question.
+// Limits  echoes that come back within 570 ms; about 0.3 ms of a core a question.
 // Thread  owned by one session; allocates nothing after construction.
 #pragma once
 
@@ -24,19 +24,27 @@ class EchoDetector {
   // Nothing was sent for `samples`: keeps both clocks together.
   void sent_nothing(std::size_t samples) noexcept { reference_.push_silence(samples); }
   void received(std::span<const Sample> samples) noexcept { caller_.push(samples); }
-  [[nodiscard]] float correlation() const noexcept;
-
-  static constexpr float kEcho = 0.75F;
+  // Once per window: the caller's last 128 ms are our own voice.
+  [[nodiscard]] bool is_echo() noexcept;
 
  private:
+  struct Match {
+    float correlation = 0;  // 0 to 1
+    std::size_t delay = 0;  // samples at 4 kHz between the ends of both
+  };
+
   static constexpr std::size_t kDecimation = 4;
-  static constexpr std::size_t kCompared = 384;     // 96 ms
+  static constexpr std::size_t kCompared = 512;     // 128 ms
   static constexpr std::size_t kReference = 2'816;  // 704 ms
+  static constexpr float kAlike = 0.6F;
+  static constexpr float kSurelyAlike = 0.85F;
+  // Frames and windows come in turns, so the delay wavers by as much as a frame.
+  static constexpr std::size_t kDelayWavers = 100;
 
   // The last samples of one direction at 4 kHz, contiguous: the front is moved out when it is full.
   class Track {
    public:
-    explicit Track(std::size_t kept);
+    explicit Track(std::size_t kept) : kept_(kept), samples_(2 * kept), end_(kept) {}
     void push(std::span<const Sample> samples) noexcept;
     void push_silence(std::size_t samples) noexcept;
     [[nodiscard]] std::span<const float> latest() const noexcept;
@@ -48,11 +56,15 @@ class EchoDetector {
     std::vector<float> samples_;
     std::size_t end_;
     float sum_ = 0;  // of the samples that make the next one
+    float before_ = 0;
     std::size_t summed_ = 0;
   };
 
+  [[nodiscard]] Match match() const noexcept;
+
   Track reference_{kReference};
   Track caller_{kCompared};
+  std::size_t last_delay_ = kReference;  // none
 };
 
 }  // namespace antiphon

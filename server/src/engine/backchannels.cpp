@@ -36,6 +36,10 @@ std::size_t known_at(std::span<const std::string> words) {
   return pair ? 2 : 0;
 }
 
+bool begins_pair(const std::string& word) {
+  return std::ranges::any_of(kPairs, [&](const auto& known) { return known[0] == word; });
+}
+
 }  // namespace
 
 Backchannels::Backchannels(const std::vector<std::string>& more) {
@@ -56,7 +60,8 @@ Wording Backchannels::wording_of(std::string_view text) const {
       if (rest.size() >= phrase.size() && std::ranges::equal(phrase, rest.first(phrase.size())))
         known = std::max(known, phrase.size());
     }
-    if (known == 0) return Wording::words;
+    if (known == 0)
+      return rest.size() == 1 && begins_pair(rest[0]) ? Wording::beginning : Wording::words;
     rest = rest.subspan(known);
   }
   return Wording::backchannel;

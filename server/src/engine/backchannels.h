@@ -11,7 +11,12 @@
 
 namespace antiphon {
 
-enum class Wording : std::uint8_t { none, backchannel, words };
+enum class Wording : std::uint8_t {
+  none,
+  backchannel,
+  beginning,  // may become one with the next word: "I" of "I see"
+  words,
+};
 
 class Backchannels {
  public:

@@ -18,7 +18,7 @@ BargeIn::Decision BargeIn::decide(Duration voiced, Duration quiet, Timepoint now
   if (is_short && quiet >= kShortQuiet && paused >= kHoleMax) return Decision::resume;
   if (quiet >= kQuiet) {
     // Long enough for a word that is not known yet: it is worth waiting for.
-    const bool known = answered_ && wording_ == Wording::backchannel;
+    const bool known = wording_ == Wording::backchannel;
     const bool worth_waiting = !is_short && !known && quiet < kWordsExpected;
     return worth_waiting ? Decision::none : Decision::resume;
   }

@@ -40,8 +40,8 @@ class BargeIn {
   [[nodiscard]] Decision decide(Duration voiced, Duration quiet, Timepoint now) const noexcept;
 
   // The hole in the agent's sound stays under 300 ms, with two frames to spare.
-  static constexpr Duration kHoleMax{std::chrono::milliseconds(250)};
-  static constexpr Duration kShortQuiet{std::chrono::milliseconds(40)};
+  static constexpr Duration kHoleMax{std::chrono::milliseconds(220)};
+  static constexpr Duration kShortQuiet{std::chrono::milliseconds(80)};
   static constexpr Duration kQuiet{std::chrono::milliseconds(100)};
   static constexpr Duration kWordsExpected{std::chrono::milliseconds(400)};
   static constexpr Duration kRecognizerDown{std::chrono::milliseconds(600)};

@@ -19,8 +19,11 @@ class ClauseSplitter {
  public:
   static constexpr std::size_t kClauseBytesMax = 400;
 
-  void push(std::string_view text) { text_ += text; }
-  // No more text will come: the rest may go.
+  void push(std::string_view text) {
+    text_ += text;
+    finished_ = false;
+  }
+  // What follows, if anything, is another sentence: the rest may go.
   void finish() { finished_ = true; }
   // The next whole clause, if the text holds one.
   [[nodiscard]] std::optional<std::string> next();

@@ -23,10 +23,12 @@ TEST(Backchannels, AreToldFromWords) {
     EXPECT_EQ(known.wording_of(text), Wording::backchannel) << text;
   }
   for (const char* text :
-       {"stop", "wait", "no", "I said two", "yeah but wait", "I", "okay okay okay okay okay"}) {
+       {"stop", "wait", "no", "I said two", "yeah but wait", "okay okay okay okay okay"}) {
     EXPECT_EQ(known.wording_of(text), Wording::words) << text;
   }
   EXPECT_EQ(known.wording_of(" ...!"), Wording::none);
+  EXPECT_EQ(known.wording_of("I"), Wording::beginning);
+  EXPECT_EQ(known.wording_of("yeah, all"), Wording::beginning);
 }
 
 TEST(Backchannels, OfAnAgentCountBesideTheKnownOnes) {
@@ -42,14 +44,16 @@ TEST(TextRules, HearThatASentenceGoesOn) {
   for (const char* text :
        {"I want two and", "my number is", "it's for, uh", "because...", "I'd like to",
         "the opening hours of", "could you", "my email is jo dot smith",
-        "my email is jo at example", "it's jo underscore", "I'm calling about"}) {
+        "my email is jo at example", "it's jo underscore", "I'm calling about", "is it possible to",
+        "we need", "they have been", "maybe we could do", "we need, let me see"}) {
     EXPECT_EQ(judge_text(text), TextVerdict::open) << text;
   }
 }
 
 TEST(TextRules, HearThatSomethingIsBeingDictated) {
   for (const char* text : {"five five five", "my number is oh two oh seven", "it is 555-0100",
-                           "A B 1 2", "order four seven two nine one", "double five three one"}) {
+                           "A B 1 2", "order four seven two nine one", "double five three one",
+                           "A as in apple", "A as in apple, nine, T as in tango", "s a r a h"}) {
     EXPECT_EQ(judge_text(text), TextVerdict::dictating) << text;
   }
   for (const char* text : {"at nine thirty", "for two people", "I am forty two",
@@ -61,7 +65,9 @@ TEST(TextRules, HearThatSomethingIsBeingDictated) {
 TEST(TextRules, KnowWholeQuestionsAndAnswers) {
   for (const char* text :
        {"when do you open", "what is it for", "Yes.", "no thanks", "that would be all, thank you",
-        "a table for two please", "You do?", "how much does a checkup cost"}) {
+        "a table for two please", "You do?", "how much does a checkup cost", "Maybe.",
+        "which folder should I save this message to", "call me on 555 0102 334",
+        "it's jo at example dot com"}) {
     EXPECT_EQ(judge_text(text), TextVerdict::closed) << text;
   }
   for (const char* text : {"", "my tooth hurts", "I lost my keys.", "the red one"}) {
@@ -116,7 +122,8 @@ TEST(Expectation, WaitsForTheWholeAddressDateOrAnswer) {
   for (const char* text : {"jo dot", "jo dot smith at", "jo at example", "jo at example dot"}) {
     EXPECT_EQ(judged(ExpectedValue::email, text), ValueVerdict::open) << text;
   }
-  for (const char* text : {"jo dot smith at example dot com", "jo@example.org"}) {
+  for (const char* text :
+       {"jo dot smith at example dot com", "jo@example.org", "b hart at inbox dot u k"}) {
     EXPECT_EQ(judged(ExpectedValue::email, text), ValueVerdict::whole) << text;
   }
   EXPECT_EQ(judged(ExpectedValue::date, "the third of"), ValueVerdict::open);

@@ -104,15 +104,24 @@ bool is_spelled(const std::string& word) {
          (word.size() == 1 && word != "i" && word != "a");
 }
 
+// What stands behind the last dot, its letters joined: "dot u k" is uk.
+std::string top_domain(std::string_view text, const std::vector<std::string>& words) {
+  const auto dot = std::ranges::find(words.rbegin(), words.rend(), "dot");
+  if (dot == words.rend())
+    return text.find('.') != std::string_view::npos ? words.back() : std::string();
+  std::string joined;
+  for (auto word = dot.base(); word != words.end(); ++word)
+    joined += *word;
+  return joined;
+}
+
 // "jo at example dot com", "jo@example.com".
 ValueVerdict judge_email(std::string_view text, const std::vector<std::string>& words) {
   const bool written = text.find('@') != std::string_view::npos;
   const bool spelled = std::ranges::any_of(words, is_spelled);
   if (!written && !spelled) return ValueVerdict::none;
   const bool at = written || std::ranges::find(words, "at") != words.end();
-  const bool dotted = text.find('.') != std::string_view::npos ||
-                      (words.size() >= 2 && words[words.size() - 2] == "dot");
-  return at && dotted && has(kTopDomains, words.back()) ? ValueVerdict::whole : ValueVerdict::open;
+  return at && has(kTopDomains, top_domain(text, words)) ? ValueVerdict::whole : ValueVerdict::open;
 }
 
 bool is_number(const std::string& word) {

@@ -8,6 +8,8 @@
 
 #include "domain/turn.h"
 
+#include <boost/describe/enum.hpp>
+
 #include <cstdint>
 #include <span>
 #include <string>
@@ -21,6 +23,8 @@ enum class ValueVerdict : std::uint8_t {
   likely,  // it may be whole, and may go on
   whole,   // nothing can be missing
 };
+
+BOOST_DESCRIBE_ENUM(ValueVerdict, none, open, likely, whole)
 
 [[nodiscard]] ValueVerdict judge_value(const TurnExpectation& expected, std::string_view partial);
 

@@ -11,11 +11,11 @@ struct EngineMetrics {
   Gauge& sessions_active;
   Counter& sessions_started;
   Counter& sessions_refused;
-  Counter& pauses;       // the agent stopped for a sound of the caller
-  Counter& resumes;      // and went on
-  Counter& barge_ins;    // or gave up the turn
-  Counter& false_stops;  // gave it up for a cough or an "uh-huh", and said the rest afterwards
-  Counter& speculations;       // answers begun in a pause
+  Counter& pauses;        // the agent stopped for a sound of the caller
+  Counter& resumes;       // and went on
+  Counter& barge_ins;     // or gave up the turn
+  Counter& false_stops;   // gave it up for a cough or an "uh-huh", and said the rest afterwards
+  Counter& speculations;  // answers begun in a pause
   Counter& speculations_used;  // which were the answer; the others were waste
   Counter& echoes;             // windows of the agent's own voice that came back
   Counter& recognition_failures;

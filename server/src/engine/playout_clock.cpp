@@ -8,6 +8,7 @@ namespace antiphon {
 namespace {
 
 constexpr std::size_t kWordTimesMax = 1'000;
+constexpr double kPaceMemory = 30;  // seconds of expected speech; a voice changes between replies
 // A word time may lie a little behind the first sound of its word; nobody misses 20 ms before it.
 constexpr SampleIndex kOnset = 320;
 
@@ -37,27 +38,32 @@ void PlayoutClock::add_words(std::span<const WordTime> words) {
 }
 
 void PlayoutClock::end_clause() {
-  if (!clauses_.empty()) clauses_.back().complete = true;
+  if (clauses_.empty()) return;
+  clauses_.back().complete = true;
+  learn_pace(clauses_.back());
 }
 
-// The pace of the clauses that are complete; their pauses are part of it.
-double PlayoutClock::samples_per_weight() const {
-  double samples = 0;
-  double weight = 0;
-  for (const Clause& clause : clauses_) {
-    if (!clause.complete || clause.sound.voice().end == 0) continue;
-    samples += static_cast<double>(clause.sound.voice().end - clause.sound.voice().begin);
-    weight += weight_of(clause.words);
+// How fast this voice speaks between its pauses.
+void PlayoutClock::learn_pace(const Clause& clause) {
+  const SoundSpan voice = clause.sound.voice();
+  const double weight = weight_of(clause.words);
+  if (voice.end == 0 || weight <= 0) return;
+  auto spoken = static_cast<double>(voice.end - voice.begin);
+  for (const SoundSpan& pause : clause.sound.pauses())
+    spoken -= static_cast<double>(pause.end - pause.begin);
+  if (paced_weight_ > kPaceMemory) {
+    paced_weight_ /= 2;
+    paced_samples_ /= 2;
   }
-  return weight > 0 ? samples / weight : kSamplesPerWeight;
+  paced_weight_ += weight;
+  paced_samples_ += spoken;
 }
 
 std::vector<SoundSpan> PlayoutClock::timeline(const Clause& clause) const {
+  const double pace = paced_weight_ > 0 ? paced_samples_ / paced_weight_ : kSamplesPerWeight;
   return place_words(
       clause.words, clause.times,
-      {.sound = clause.sound,
-       .complete = clause.complete,
-       .samples_per_weight = clause.complete ? kSamplesPerWeight : samples_per_weight()});
+      {.sound = clause.sound, .complete = clause.complete, .samples_per_weight = pace});
 }
 
 std::size_t PlayoutClock::heard_bytes(const Clause& clause, SampleIndex sent) const {

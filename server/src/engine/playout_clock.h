@@ -3,10 +3,11 @@
 // Input   clauses in the order they are synthesized: text, then samples, then the end; word times
 //         where the synthesizer knows them. What is spoken may differ from what is written
 //         (SpeechText): word times are about the spoken text, answers about the written one.
-// Output  the heard text after N sent samples, cut at a word border: a written word counts once more
-//         than half of what is spoken for it was sent. Without word times a clause's words share
-//         its sound by their syllables, and its pauses lie at its punctuation; while a clause is
-//         still growing its words follow at the pace of the clauses before it.
+// Output  the heard text after N sent samples, cut at a word border: a written word counts once
+//         more than half of what is spoken for it was sent. Without word times a clause's words
+//         share its sound by their syllables, and its pauses lie at its punctuation; while a clause
+//         is still growing its words follow at the pace of the clauses before it, of earlier
+//         replies too.
 // Limits  1,000 word times a clause; more are left out. heard() never shrinks as `sent` grows.
 // Thread  owned by one session. Never called from the tick.
 #pragma once
@@ -53,10 +54,12 @@ class PlayoutClock {
   };
 
   [[nodiscard]] std::vector<SoundSpan> timeline(const Clause& clause) const;
-  [[nodiscard]] double samples_per_weight() const;
+  void learn_pace(const Clause& clause);
   [[nodiscard]] std::size_t heard_bytes(const Clause& clause, SampleIndex sent) const;
 
   std::vector<Clause> clauses_;
+  double paced_samples_ = 0;
+  double paced_weight_ = 0;
 };
 
 }  // namespace antiphon

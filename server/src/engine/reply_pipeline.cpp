@@ -1,6 +1,7 @@
 #include "engine/reply_pipeline.h"
 
 #include "core/utf8.h"
+#include "engine/clause_budget.h"
 
 #include <utility>
 
@@ -64,14 +65,14 @@ void ReplyPipeline::cancel() {
   tasks_.cancel();
 }
 
-void ReplyPipeline::emit_clauses() {
+void ReplyPipeline::emit_clauses(bool firm) {
   while (auto written = splitter_.next()) {
     SpokenText spoken = voice_.text.speak(*written);
     if (spoken.text.empty()) continue;
     if (!said_.empty()) said_ += ' ';
     said_ += *written;
     // Refused only after 4,000 clauses, which 4,000 characters cannot hold.
-    const bool accepted = clauses_.push({std::move(*written), std::move(spoken)});
+    const bool accepted = clauses_.push({std::move(*written), std::move(spoken), firm});
     static_cast<void>(accepted);
   }
 }
@@ -81,11 +82,18 @@ bool ReplyPipeline::accept(const ReplyChunk& chunk) {
   const bool first = characters_ == 0 && !chunk.text.empty();
   const std::string_view text = utf8_prefix(chunk.text, kReplyCharactersMax - characters_);
   characters_ += utf8_length(text);
+  if (!chunk.interruptible) {
+    // Its sentences are its own: what came before ends here.
+    splitter_.finish();
+    emit_clauses(false);
+  }
   splitter_.push(text);
+  if (!chunk.interruptible) splitter_.finish();
   citations_.insert(citations_.end(), chunk.citations.begin(), chunk.citations.end());
   if (chunk.action != ReplyAction::none) action_ = chunk.action;
+  if (chunk.directive) directive_ = *chunk.directive;
   if (first) observer_.on_first_text();
-  emit_clauses();
+  emit_clauses(!chunk.interruptible);
   return characters_ < kReplyCharactersMax;
 }
 
@@ -101,19 +109,29 @@ Task<> ReplyPipeline::read_text() {
   stream_.reset();
   if (cancelled_) co_return;
   splitter_.finish();
-  emit_clauses();
+  emit_clauses(false);
   clauses_.close();
 }
 
 ReplyPipeline::Spoken ReplyPipeline::begin(Clause clause) {
   auto stream =
       synthesizer_.synthesize({std::move(clause.spoken.text), voice_.voice, voice_.speed});
-  return {std::move(clause.written), std::move(clause.spoken.pieces), std::move(stream)};
+  return {std::move(clause.written), std::move(clause.spoken.pieces), std::move(stream),
+          clause.firm};
 }
 
 void ReplyPipeline::begin_next() {
   if (next_) return;
   if (auto clause = clauses_.try_receive()) next_ = begin(std::move(*clause));
+}
+
+bool ReplyPipeline::is_firm(SampleIndex taken) const noexcept {
+  bool firm = false;
+  for (const Firmness& span : firmness_) {
+    if (span.from > taken) break;
+    firm = span.firm;
+  }
+  return firm;
 }
 
 Task<> ReplyPipeline::speak() {
@@ -136,13 +154,19 @@ Task<> ReplyPipeline::speak() {
 }
 
 Task<bool> ReplyPipeline::play(Spoken& spoken) {
+  ClauseBudget budget(spoken.written, voice_.speed);
   observer_.on_clause(spoken.written);
+  firmness_.push_back({playout_.buffer.written(), spoken.firm});
   playout_.clock.begin_clause(std::move(spoken.written), std::move(spoken.pieces),
                               playout_.buffer.written());
   while (true) {
     auto chunk =
         co_await with_deadline(clock_, clock_.now() + kProviderStall, spoken.stream->next());
     if (cancelled_) co_return false;
+    if (chunk && *chunk) {
+      if (auto admitted = budget.admit((*chunk)->samples); !admitted)
+        chunk = std::unexpected(std::move(admitted.error()));
+    }
     if (!chunk) {
       playout_.clock.end_clause();
       observer_.on_synthesis_failed(chunk.error());

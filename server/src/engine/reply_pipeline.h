@@ -9,7 +9,7 @@
 // The next clause is begun as soon as the current one has its first sound. After cancel() nothing
 // reaches the observer or the playout any more, whatever the providers still answer.
 // Limits  4,000 characters a reply, the rest is left out; a provider that gives nothing for 6 s has
-//         failed.
+//         failed, and so has one that gives far too much, or silence (ClauseBudget).
 // Errors  a failed clause is told to the observer and left out; two in a row end the reply.
 // Thread  the session's executor. The owner joins before it destroys.
 #pragma once
@@ -70,6 +70,9 @@ class ReplyPipeline {
   [[nodiscard]] const std::string& said() const { return said_; }
   [[nodiscard]] const std::vector<Citation>& citations() const { return citations_; }
   [[nodiscard]] ReplyAction action() const { return action_; }
+  [[nodiscard]] const TurnDirective& directive() const { return directive_; }
+  // The text that sounds at `taken` must be heard to its end.
+  [[nodiscard]] bool is_firm(SampleIndex taken) const noexcept;
   // Everything that will ever be in the playout buffer is there.
   [[nodiscard]] bool complete() const { return complete_; }
 
@@ -77,11 +80,18 @@ class ReplyPipeline {
   struct Clause {
     std::string written;
     SpokenText spoken;
+    bool firm = false;
+  };
+  // From which sample on the caller may not interrupt, or may again.
+  struct Firmness {
+    SampleIndex from = 0;
+    bool firm = false;
   };
   struct Spoken {
     std::string written;
     std::vector<SpokenPiece> pieces;
     std::unique_ptr<SynthesisStream> stream;
+    bool firm = false;
   };
 
   Task<> read_text();
@@ -89,7 +99,7 @@ class ReplyPipeline {
   Task<bool> play(Spoken& spoken);
   Task<bool> queue_samples(std::vector<Sample> samples);
   bool accept(const ReplyChunk& chunk);
-  void emit_clauses();
+  void emit_clauses(bool firm);
   [[nodiscard]] Spoken begin(Clause clause);
   void begin_next();
 
@@ -107,6 +117,8 @@ class ReplyPipeline {
   std::string said_;
   std::vector<Citation> citations_;
   ReplyAction action_ = ReplyAction::none;
+  TurnDirective directive_;
+  std::vector<Firmness> firmness_;
   bool cancelled_ = false;
   bool complete_ = false;
   bool sounded_ = false;

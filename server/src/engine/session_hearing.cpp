@@ -3,7 +3,10 @@
 #include "engine/session.h"
 #include "engine/words.h"
 
+#include <boost/describe/enum_to_string.hpp>
+
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace antiphon {
@@ -29,6 +32,16 @@ std::string words_beyond(std::string_view before, std::string_view now) {
   for (std::size_t at = known; at < words.size(); ++at)
     beyond += words[at] + ' ';
   return beyond;
+}
+
+// Why the turn was over, for people who ask.
+TextObject reasons_of(const TurnEvidence& evidence) {
+  TextObject reasons;
+  reasons.add("words", boost::describe::enum_to_string(evidence.text, ""));
+  if (evidence.value != ValueVerdict::none)
+    reasons.add("value", boost::describe::enum_to_string(evidence.value, ""));
+  if (evidence.complete) reasons.add("complete_percent", std::llround(100 * *evidence.complete));
+  return reasons;
 }
 
 SampleIndex earlier(SampleIndex at, Duration by) {
@@ -169,15 +182,17 @@ void Session::end_turn() {
   const Duration voiced = segment_.voiced();
   const Timepoint speech_end = audio_.time_of(segment_.last_voice());
   if (!apply(TurnEvent::turn_ended)) return;
+  const TurnEvidence evidence = endpointing_.evidence();
   const Timepoint now = services_.clock.now();
   agent_ = {};  // what comes next is an answer, whatever was said last
   caller_.voiced = voiced;
   caller_.speech_end = speech_end;
   caller_.final_due = now + kTranscriptDeadline;
-  recorder_.event(event_kind::kSpeechEnded,
-                  TextObject()
-                      .add("turn", static_cast<std::int64_t>(caller_.utterance))
-                      .add("speech_end_ms", recorder_.at(speech_end).count()));
+  TextObject ended;
+  ended.add("turn", static_cast<std::int64_t>(caller_.utterance))
+      .add("speech_end_ms", recorder_.at(speech_end).count())
+      .add_fields(reasons_of(evidence));
+  recorder_.event(event_kind::kSpeechEnded, std::move(ended));
   waterfall_.begin(speech_end);
   waterfall_.stamp(Waterfall::Step::turn_ended, now);
   finish_utterance();

@@ -147,6 +147,7 @@ void Session::record_caller() {
 // Writes down the running reply as it was heard, and cancels what is left of it.
 void Session::end_reply(bool interrupted) {
   auto pipeline = std::move(agent_.pipeline);
+  if (agent_.prompt == Prompt::answer) expect(pipeline->directive());
   const std::string generation = pipeline->generation().to_string();
   std::string heard = agent_.sent ? playout_.clock.heard(playout_.buffer.taken()) : "";
   const std::string said = pipeline->said();

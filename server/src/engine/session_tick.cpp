@@ -44,7 +44,7 @@ bool Session::listen(VoiceActivityDetector::Input& input) noexcept {
 }
 
 void Session::judged(float probability) noexcept {
-  if (probability >= kMaybeVoice && echo_.correlation() >= EchoDetector::kEcho) {
+  if (probability >= kMaybeVoice && echo_.is_echo()) {
     services_.metrics.echoes.add();
     probability = 0;
   }
@@ -58,6 +58,7 @@ Duration Session::quiet(Timepoint now) const noexcept {
 bool Session::interruptible() const noexcept {
   // While it thinks about an answer the caller may always go on.
   if (state_ == TurnState::thinking && agent_.prompt == Prompt::answer) return true;
+  if (agent_.pipeline && agent_.pipeline->is_firm(playout_.buffer.taken())) return false;
   return agent_.interruptible;
 }
 

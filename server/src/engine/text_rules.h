@@ -7,6 +7,8 @@
 // Thread  any.
 #pragma once
 
+#include <boost/describe/enum.hpp>
+
 #include <cstdint>
 #include <string_view>
 
@@ -18,6 +20,8 @@ enum class TextVerdict : std::uint8_t {
   unknown,    // could be either
   closed,     // a whole question, an answer, a thank-you
 };
+
+BOOST_DESCRIBE_ENUM(TextVerdict, open, dictating, unknown, closed)
 
 [[nodiscard]] TextVerdict judge_text(std::string_view partial);
 

@@ -11,7 +11,7 @@ constexpr float kQuietestDb = -62;  // below this no telephone carries speech
 constexpr float kOpenAboveDb = 6;   // over the floor: the model looks
 constexpr float kVoiceAboveDb = 9;  // over the floor: somebody talks
 // Between the floor and the caller's own level: what lies nearer to the floor is the room.
-constexpr float kBetween = 0.45F;
+constexpr float kBetween = 0.3F;
 constexpr float kWindowSeconds = 0.032F;
 
 float level_of(std::span<const Sample> samples) noexcept {

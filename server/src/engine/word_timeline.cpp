@@ -16,9 +16,10 @@ namespace antiphon {
 namespace {
 
 // Seconds, fitted to forced alignments and timing dumps of four synthesizers (bench/heard.bench).
-constexpr double kWordSeconds = 0.03;
-constexpr double kVowelSeconds = 0.11;
-constexpr double kConsonantSeconds = 0.045;
+constexpr double kWordSeconds = 0.015;
+constexpr double kVowelSeconds = 0.081;
+constexpr double kConsonantSeconds = 0.049;
+constexpr double kFinalSeconds = 0.14;  // the last word before a breath is drawn out
 constexpr double kDigitSeconds = 0.3;
 constexpr double kByteSeconds = 0.065;  // of a spoken text that we do not see
 constexpr std::chrono::milliseconds kLatest{600'000};
@@ -90,9 +91,10 @@ class Words {
     for (auto [at, stop] = next_word(text, begin); at < stop;
          std::tie(at, stop) = next_word(text, stop)) {
       const std::string_view word = text.substr(at, stop - at);
+      const bool is_last = breathes(word);
       words_.push_back({stop, static_cast<std::uint32_t>(at) + shift,
-                        static_cast<std::uint32_t>(stop) + shift, weight_of_word(word),
-                        breathes(word)});
+                        static_cast<std::uint32_t>(stop) + shift,
+                        weight_of_word(word) + (is_last ? kFinalSeconds : 0.0), is_last});
     }
   }
 
