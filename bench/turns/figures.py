@@ -85,6 +85,15 @@ class Turns:
         self.delays = [ms for both in self.pairs if (ms := delay(*both)) is not None]
 
 
+def hole(result):
+    """ms of silence after a stop, until the agent is heard again with whatever it says."""
+    stopped = result["agent_silent_ms"]
+    again = [begin for begin, _ in result.get("audible_ms", []) if begin > stopped]
+    if result["resumed_ms"] is not None:
+        again.append(result["resumed_ms"])
+    return min(again) - stopped if again else None
+
+
 class Over:
     """The same over items during which the agent speaks."""
 
@@ -98,8 +107,7 @@ class Over:
         self.reactions = [r["agent_silent_ms"] - item["speech_start_ms"] for item, r in stopped]
         self.resumed = sum(r["resumed_ms"] is not None for _, r in stopped)
         self.answered = sum(r["answered"] for _, r in self.pairs)
-        self.holes = [r["resumed_ms"] - r["agent_silent_ms"] for _, r in stopped
-                      if r["resumed_ms"] is not None]
+        self.holes = [ms for _, r in stopped if (ms := hole(r)) is not None]
 
 
 def over_class(*names, beds=False):
@@ -178,7 +186,7 @@ def over_goal_rows(items, row):
     def false_stops(run):
         found = over(run, *WORDLESS, "backchannel")
         unresumed = found.stopped - found.resumed
-        return f"{pair(found.holes)}, {unresumed} never" if found.stopped else "no false stop"
+        return f"{pair(found.holes)}, {unresumed} never" if found.stopped else "no stop"
 
     return [
         row("interruption: agent silent p50 / p90", "200 / 400", "110 / 250",

@@ -69,7 +69,7 @@ def main():
     print(table(figures.class_rows(items, systems), ["class", "n", *names]))
     print("\n## Noise: early %, missed %\n")
     print(table(figures.noise_rows(items, systems), ["noise", "n", *names]))
-    print("\n## While the agent speaks: stopped %, resumed / answered / of n, silence p50 ms\n")
+    print("\n## While the agent speaks: stopped % (resumed / answered of n), silence p50 ms\n")
     print(table(figures.over_rows(items, systems), ["class", "n", *names]))
     points = figures.curve_points(items, ours, peers)
     print("\n## The curve: early commits against delay\n")

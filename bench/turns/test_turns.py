@@ -156,6 +156,12 @@ class Figures(unittest.TestCase):
         self.assertEqual(cells["wordless events stop it"], "100.0 ±50.0 %")
         self.assertEqual(cells["after a false stop: resumes within"], "600 / 600 ms, 0 never")
 
+    def test_silence_after_a_stop_lasts_until_anything_is_heard_again(self):
+        result = {"agent_silent_ms": 1300, "resumed_ms": None,
+                  "audible_ms": [[0, 1300], [6900, 7500]]}
+        self.assertEqual(figures.hole(result), 5600)
+        self.assertIsNone(figures.hole({"agent_silent_ms": 1300, "resumed_ms": None}))
+
     def test_the_curve_has_the_line_of_fixed_silence_from_the_labels(self):
         points = figures.curve_points(self.items, [self.ours], [])
         self.assertEqual(dict((ms, share) for share, ms, _ in points["fixed silence"])[500], 0.25)
