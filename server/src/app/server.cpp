@@ -3,6 +3,7 @@
 #include "api/agents/agent_routes.h"
 #include "api/conversations/conversation_routes.h"
 #include "api/documents/document_routes.h"
+#include "api/recordings/recording_routes.h"
 #include "api/router.h"
 #include "api/system/system_routes.h"
 #include "app/asset_pages.h"
@@ -21,9 +22,12 @@
 #include "service/agent_service.h"
 #include "service/conversation_service.h"
 #include "service/knowledge_service.h"
+#include "service/recording_service.h"
 #include "store/journal/spooling_journal.h"
 #include "store/postgres/pool.h"
 #include "store/postgres/stores.h"
+#include "store/recording/disk_archive.h"
+#include "store/recording/disk_recorder.h"
 #include "store/redis/client.h"
 #include "transports/audio_socket/audio_socket.h"
 
@@ -71,7 +75,11 @@ struct Server::Parts {
                 context.executor, {.folder = config.state / "journal"}),
         inference(context.clock, context.metrics, {.threads = config.inference_threads}),
         media(make_loops(config.media_workers, context)),
-        host({context.clock, context.random, journal, context.log, context.metrics},
+        recorder({context.clock, context.log, context.metrics},
+                 {.folder = config.state / "recordings"},
+                 [this](Recording recording) { recordings.keep(std::move(recording)); }),
+        archive(config.state / "recordings"),
+        host({context.clock, context.random, journal, context.log, context.metrics, &recorder},
              executors_of(media)),
         compute("compute", context.clock, context.metrics),
         index(embeddings, compute.executor()),
@@ -83,6 +91,8 @@ struct Server::Parts {
                                      index, context.clock, context.random, context.log}),
         conversations(context.executor, {stores.agents(), stores.conversations(), journal, host,
                                          tickets, context.clock, context.random}),
+        recordings(context.executor, {stores.recordings(), archive, stores.conversations(), host,
+                                      compute.executor(), context.clock, context.log}),
         audio(conversations, host, context.clock, context.log, context.metrics),
         router(access, context.log, context.metrics),
         http(
@@ -118,6 +128,8 @@ struct Server::Parts {
   InferencePool inference;
   std::unique_ptr<SpeechModels> speech;
   std::vector<std::unique_ptr<Loop>> media;
+  DiskRecorder recorder;
+  DiskArchive archive;
   EngineSessionHost host;
   Loop compute;
   LateEmbeddings embeddings;
@@ -129,6 +141,7 @@ struct Server::Parts {
   AgentService agents;
   KnowledgeService knowledge;
   ConversationService conversations;
+  RecordingService recordings;
   AudioSocket audio;
   Router router;
   HttpServer http;
@@ -141,6 +154,7 @@ void Server::Parts::add_routes() {
   add_agent_routes(router, agents);
   add_document_routes(router, knowledge);
   add_conversation_routes(router, conversations);
+  add_recording_routes(router, recordings);
   router.add(PageRoute{"/audio/pcm",
                        [this](Request request, ResponseWriter& writer) {
                          return audio.handle(std::move(request), writer);
@@ -229,6 +243,7 @@ Task<> Server::Parts::load_speech(std::function<void(const Result<>&)> speech_re
     co_return;
   }
   speech = std::move(*loaded);
+  if (!speech->has_word_times()) context.log.warning("speech.voice_without_word_times");
   embeddings.set(speech->embeddings());
   const Principal system{.kind = PrincipalKind::system, .why = "load knowledge"};
   const auto indexed = co_await knowledge.load(system);
@@ -256,6 +271,8 @@ Task<Result<>> Server::start(std::function<void(const Result<>&)> speech_ready) 
   }
   // Before the first call of this server, so that none of its own is taken for an old one.
   if (parts.config.owns_database) co_await parts.end_unfinished_calls();
+  parts.recordings.start();
+  parts.recorder.start();
   parts.add_routes();
   parts.host.set_language_model(parts.model);
   auto listening = parts.http.listen(parts.config.listen);
@@ -274,6 +291,8 @@ Task<> Server::stop() {
   co_await parts.audio.stop();
   co_await parts.http.stop(kDrain);
   co_await parts.host.stop(deadline);
+  parts.recorder.stop();
+  co_await parts.recordings.stop(deadline);
   co_await parts.conversations.stop();
   co_await parts.knowledge.stop();
   co_await parts.journal.stop(parts.context.clock.now() + kDrain);

@@ -50,6 +50,7 @@ class EmbeddedModels final : public SpeechModels {
             }};
   }
   EmbeddingModel& embeddings() override { return *opened_.minilm; }
+  [[nodiscard]] bool has_word_times() const override { return opened_.voice->knows_durations(); }
 
  private:
   Opened opened_;

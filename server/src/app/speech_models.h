@@ -26,6 +26,8 @@ class SpeechModels {
 
   [[nodiscard]] virtual SpeechStack stack() = 0;
   [[nodiscard]] virtual EmbeddingModel& embeddings() = 0;
+  // False: the voice's graph tells no durations, and what was heard is estimated.
+  [[nodiscard]] virtual bool has_word_times() const = 0;
 };
 
 // --models, else beside the program: ../share/antiphon/models, or the build folder's speech-prefix.
