@@ -122,6 +122,7 @@ void Session::receive_text(std::string text) {
   if (text.empty() || !is_valid_utf8(text)) return;
   begin_record();
   drop_guess();
+  keep_unanswered();
   if (agent_.pipeline) end_reply(true);
   record_caller();
   end_sound();
@@ -151,9 +152,7 @@ void Session::close(EndReason reason) {
   begin_record();
   end_reason_ = reason;
   drop_guess();
-  if (state_ == TurnState::hearing && !caller_.text.empty()) {
-    unrecorded_ = {caller_.text, caller_.began, services_.clock.now()};
-  }
+  keep_unanswered();
   if (agent_.pipeline) end_reply(state_ == TurnState::speaking && !playout_.buffer.drained());
   record_caller();
   apply(ending_event(reason));

@@ -119,6 +119,7 @@ class Session final : public ReplyObserver {
   void say_trouble();
   void start_reply(session_parts::AgentTurn turn, std::unique_ptr<ReplyStream> stream);
   void record_caller();
+  void keep_unanswered();
   void end_reply(bool interrupted);
   void on_first_audio();
   void on_audible();

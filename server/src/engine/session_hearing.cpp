@@ -180,7 +180,8 @@ Task<> Session::ask_turn_detector(std::uint32_t question, std::vector<Sample> au
 
 void Session::end_turn() {
   const Duration voiced = segment_.voiced();
-  const Timepoint speech_end = audio_.time_of(segment_.last_voice());
+  // Of a caller who sends faster than real time the places of samples are only an estimate.
+  const Timepoint speech_end = std::max(audio_.time_of(segment_.last_voice()), caller_.began);
   if (!apply(TurnEvent::turn_ended)) return;
   const TurnEvidence evidence = endpointing_.evidence();
   const Timepoint now = services_.clock.now();

@@ -96,8 +96,10 @@ std::unique_ptr<ReplyPipeline> Session::make_pipeline(GenerationId generation) {
 
 void Session::say(Prompt prompt, std::string text, std::optional<EndReason> end_after) {
   drop_guess();
+  const bool answers_caller = prompt == Prompt::clarify || prompt == Prompt::rest;
+  if (!answers_caller) keep_unanswered();
   if (agent_.pipeline) end_reply(true);
-  if (prompt != Prompt::clarify && prompt != Prompt::rest) record_caller();
+  if (!answers_caller) record_caller();
   holding_ = false;
   if (!apply(TurnEvent::agent_takes_turn)) return;
   session_parts::AgentTurn turn;
@@ -142,6 +144,16 @@ void Session::record_caller() {
   message.ended = recorder_.at(turn.ended);
   recorder_.message(std::move(message));
   context_.add(Speaker::caller, std::move(turn.text));
+}
+
+// What was understood of a turn that will not be answered any more, because something else comes
+// first: a typed question, the end of the call.
+void Session::keep_unanswered() {
+  const bool unanswered =
+      state_ == TurnState::hearing ||
+      (state_ == TurnState::thinking && agent_.prompt == Prompt::answer && !agent_.sent);
+  if (!unanswered || !caller_.spoken || words_of(caller_.text).empty()) return;
+  unrecorded_ = {caller_.text, caller_.began, services_.clock.now()};
 }
 
 // Writes down the running reply as it was heard, and cancels what is left of it.
