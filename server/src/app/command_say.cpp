@@ -4,6 +4,8 @@
 #include "core/metrics.h"
 #include "core/system_clock.h"
 #include "dsp/audio_file.h"
+#include "engine/clause_splitter.h"
+#include "engine/speech_text.h"
 #include "providers/inference_pool.h"
 #include "providers/piper/piper_synthesizer.h"
 #include "providers/piper/piper_voice.h"
@@ -17,15 +19,25 @@ namespace antiphon {
 
 namespace {
 
+// Clause by clause, in the words an agent would use.
 Task<Result<std::vector<Sample>>> speak(SpeechSynthesizer& synthesizer, std::string text) {
-  const auto stream = synthesizer.synthesize({.text = std::move(text)});
+  ClauseSplitter splitter;
+  splitter.push(text);
+  splitter.finish();
+  const SpeechText rules;
   std::vector<Sample> samples;
-  while (true) {
-    auto chunk = co_await stream->next();
-    if (!chunk) co_return std::unexpected(std::move(chunk.error()));
-    if (!*chunk) co_return samples;
-    samples.insert(samples.end(), (*chunk)->samples.begin(), (*chunk)->samples.end());
+  while (const auto written = splitter.next()) {
+    SpokenText spoken = rules.speak(*written);
+    if (spoken.text.empty()) continue;
+    const auto stream = synthesizer.synthesize({.text = std::move(spoken.text)});
+    while (true) {
+      auto chunk = co_await stream->next();
+      if (!chunk) co_return std::unexpected(std::move(chunk.error()));
+      if (!*chunk) break;
+      samples.insert(samples.end(), (*chunk)->samples.begin(), (*chunk)->samples.end());
+    }
   }
+  co_return samples;
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ std::optional<Fraction> read_fraction(std::string_view core) {
 std::string fraction_words(const Fraction& fraction) {
   const auto& [over, under] = fraction;
   if (over == "24" && under == "7") return "twenty-four seven";
+  if (over == under) return cardinal(over) + " " + cardinal(under);
   if (is_one_of(under, "10 100")) return cardinal(over) + " out of " + cardinal(under);
   const bool is_common = is_one_of(under, "2 3 4 5 6 7 8 9 12 16 20 32 64");
   if (!is_common || over.size() > 2) return cardinal(over) + " over " + cardinal(under);
@@ -144,6 +145,12 @@ std::optional<std::string> with_suffix(const Figure& figure, std::string_view re
   }
   if (rest == "+") return words + " plus";
   if (is_one_of(rest, "x X ×")) return words + " times";
+  if (rest.starts_with("x/") && all_lower(rest.substr(2))) {
+    return words.append(" times per ").append(rest.substr(2));
+  }
+  if (rest.starts_with('/') && all_digits(rest.substr(1)) && !figure.fraction.empty()) {
+    return words + " out of " + cardinal(rest.substr(1));
+  }
   const std::size_t cross = rest.starts_with("×") ? std::string_view("×").size() : 1;
   const std::string_view after = rest.size() > cross ? rest.substr(cross) : std::string_view();
   const bool is_number = all_digits(after) && after.size() <= 6;
@@ -162,6 +169,7 @@ std::string plain_words(const Tokens& tokens, std::size_t at, const Figure& figu
   if (is_plain && is_name_of_something(tokens, at, figure.digits)) {
     return digit_groups(figure.digits);
   }
+  if (is_plain && is_place(tokens, at, figure.digits)) return pair_words(figure.digits);
   if (is_plain && is_year(tokens, at, figure.digits)) return year_words(figure.digits);
   return figure_words(figure);
 }

@@ -105,6 +105,7 @@ Phrase speak_phone(const Tokens& tokens, std::size_t at) {
       words += group_words(groups[index].digits, index == area);
     }
     phrase.say(last - at + 1, std::move(words));
+    if (text.starts_with('(')) phrase.take_bracket();
     return phrase;
   }
   return phrase;

@@ -17,6 +17,12 @@ struct Symbol {
 };
 
 constexpr std::array kSymbols{
+    Symbol{">=", "greater than or equal to"},
+    Symbol{"<=", "less than or equal to"},
+    Symbol{"!=", "is not"},
+    Symbol{"->", "to"},
+    Symbol{"=>", "to"},
+    Symbol{"==", "equals"},
     Symbol{"&", "and"},
     Symbol{"+", "plus"},
     Symbol{"=", "equals"},
@@ -31,8 +37,8 @@ constexpr std::array kSymbols{
     Symbol{"÷", "divided by"},
     Symbol{"±", "plus or minus"},
     Symbol{"≈", "about"},
-    Symbol{"≤", "at most"},
-    Symbol{"≥", "at least"},
+    Symbol{"≤", "less than or equal to"},
+    Symbol{"≥", "greater than or equal to"},
     Symbol{"≠", "is not"},
     Symbol{"→", "to"},
     Symbol{"°", "degrees"},
@@ -49,15 +55,17 @@ constexpr std::array kSymbols{
     Symbol{"√", "square root of"},
 };
 
-constexpr std::array<Symbol, 9> kQualifiers{{{"~", "about "},
-                                             {"≈", "about "},
-                                             {"<", "less than "},
-                                             {">", "more than "},
-                                             {"≤", "at most "},
-                                             {"≥", "at least "},
-                                             {"±", "plus or minus "},
-                                             {"#", "number "},
-                                             {"=", "equals "}}};
+constexpr std::array<Symbol, 11> kQualifiers{{{">=", "at least "},
+                                              {"<=", "at most "},
+                                              {"~", "about "},
+                                              {"≈", "about "},
+                                              {"<", "less than "},
+                                              {">", "more than "},
+                                              {"≤", "at most "},
+                                              {"≥", "at least "},
+                                              {"±", "plus or minus "},
+                                              {"#", "number "},
+                                              {"=", "equals "}}};
 
 constexpr std::array<Symbol, 10> kWhole{{{"C++", "C plus plus"},
                                          {"c++", "C plus plus"},
@@ -209,16 +217,50 @@ std::string lone_dash(const Tokens& tokens, std::size_t at) {
   return is_range || is_days ? "to" : "";
 }
 
+// A symbol between spaces.
+std::string lone_symbol(const Tokens& tokens, std::size_t at) {
+  const char symbol = tokens.core(at).front();
+  const std::string_view following = tokens.next(at);
+  const bool is_before_number = !following.empty() && is_digit(following.front());
+  const bool is_between_numbers = is_before_number && ends_number(tokens.previous(at));
+  switch (symbol) {
+    case '~':
+      return is_before_number ? "about" : "";
+    case '#':  // a key of the telephone, unless a number follows
+      return is_before_number ? "number" : "pound";
+    case '*':
+      return is_between_numbers ? "times" : "star";
+    case '/':
+      return is_between_numbers ? "divided by" : "or";
+    default:
+      return mixed_words(tokens.core(at));
+  }
+}
+
+// "USB-C", "X-ray": the capitals are letters, or words of their own.
+std::string hyphened_capitals(std::string_view core) {
+  std::string words;
+  while (!core.empty()) {
+    const std::size_t length = std::min(core.find('-'), core.size());
+    const std::string_view part = core.substr(0, length);
+    add(words, all_upper(part) ? code_letters(part) : std::string(part));
+    core.remove_prefix(std::min(length + 1, core.size()));
+  }
+  return words;
+}
+
+bool has_hyphened_capitals(std::string_view core) {
+  const std::size_t hyphen = core.find('-');
+  if (hyphen == std::string_view::npos) return false;
+  return all_upper(core.substr(0, hyphen)) || all_upper(core.substr(core.rfind('-') + 1));
+}
+
 std::string words_of_token(const Tokens& tokens, std::size_t at) {
   const std::string_view core = tokens.core(at);
-  const auto* const whole = std::ranges::find(kWhole, core, &Symbol::written);
-  if (whole != kWhole.end()) return std::string(whole->spoken);
-  if (core == "-") return lone_dash(tokens, at);
-  const bool is_before_number = !tokens.next(at).empty() && is_digit(tokens.next(at).front());
-  if (core == "~") return is_before_number ? "about" : "";
-  if (core == "#") return is_before_number ? "number" : "hash";
-  if (core.size() > 1 && core.front() == '#' && !is_digit(core[1])) {
-    return "hashtag " + mixed_words(core.substr(1));
+  if (core.size() == 1) return lone_symbol(tokens, at);
+  if (core.front() == '#' && !is_digit(core[1])) {
+    const std::string_view name = core.substr(1);
+    return is_code(name) ? "number " + code_words(name) : "hashtag " + mixed_words(name);
   }
   if (is_slashed(core)) return slashed_words(core);
   if (core.size() >= 3 && core.front() == 'x' && all_digits(core.substr(1))) {
@@ -289,10 +331,21 @@ Phrase speak_symbols(const Tokens& tokens, std::size_t at) {
   const std::string_view core = tokens.core(at);
   const std::string_view text = tokens.rest(at).substr(0, tokens[at].end - tokens[at].begin);
   const bool is_silent = core.empty() || is_one_of(text, kEmoticons);
-  if (is_silent) {
+  const auto* const whole = std::ranges::find(kWhole, core, &Symbol::written);
+  if (whole != kWhole.end()) {
+    phrase.say(1, std::string(whole->spoken));
+  } else if (core == "-") {
+    std::string words = lone_dash(tokens, at);
+    const Point point = words.empty() ? Point::comma : Point::keep;
+    phrase.say(1, std::move(words), point);
+  } else if (is_silent) {
     phrase.say(1, "", is_one_of(text, kEmoticons) ? Point::no_mark : Point::keep);
-  } else if (is_plain_word(core) && !has_symbol(core)) {
+  } else if (core.size() == 1 && core != "x" && is_letter(core.front())) {
     phrase.say(1, std::string(core));
+  } else if (core == "x" && ends_number(tokens.previous(at))) {
+    phrase.say(1, "times");
+  } else if (is_plain_word(core) && !has_symbol(core)) {
+    phrase.say(1, has_hyphened_capitals(core) ? hyphened_capitals(core) : std::string(core));
   } else {
     phrase.say(1, words_of_token(tokens, at));
   }

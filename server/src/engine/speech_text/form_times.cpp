@@ -104,6 +104,25 @@ std::string range_words(const ClockTime& from, ClockTime to) {
   return time_words(from, shared) + " to " + time_words(to);
 }
 
+// "9 a.m.-5 p.m.": the first half of the day stands in the second token, at the hyphen.
+Phrase range_over_tokens(const Tokens& tokens, std::size_t at, ClockTime first) {
+  Phrase phrase;
+  const std::string_view middle = tokens.next(at);
+  const std::size_t hyphen = middle.find('-');
+  if (hyphen == std::string_view::npos || first.hour < 1 || first.hour > 12) return phrase;
+  first.half = half_day(middle.substr(0, hyphen));
+  auto second = read_time(middle.substr(hyphen + 1));
+  if (first.half == HalfDay::unknown || !second) return phrase;
+  if (hyphen + 1 + second->length != middle.size()) return phrase;
+  std::size_t last = at + 1;
+  if (second->half == HalfDay::unknown) {
+    second->half = half_day(tokens.next(last));
+    if (second->half != HalfDay::unknown) ++last;
+  }
+  phrase.say(last - at + 1, range_words(first, *second), point_behind(tokens, last));
+  return phrase;
+}
+
 }  // namespace
 
 Phrase speak_time(const Tokens& tokens, std::size_t at) {
@@ -126,6 +145,10 @@ Phrase speak_time(const Tokens& tokens, std::size_t at) {
     if (!is_time) return phrase;
     phrase.say(last - at + 1, range_words(*first, *second), point);
     return phrase;
+  }
+  if (first->half == HalfDay::unknown && behind == HalfDay::unknown) {
+    phrase = range_over_tokens(tokens, at, *first);
+    if (!phrase.empty()) return phrase;
   }
   if (first->half == HalfDay::unknown) {
     if (behind != HalfDay::unknown && (first->hour < 1 || first->hour > 12)) return phrase;

@@ -15,6 +15,11 @@ constexpr std::string_view kNamesAlways =
 constexpr std::string_view kNamesLong =
     "order invoice ticket case card account reference ref booking confirmation reservation policy "
     "claim member customer patient flight";
+constexpr std::string_view kPlaces =
+    "room suite apartment apt unit route highway building gate bus channel interstate";
+constexpr std::string_view kRoads =
+    "Street St Avenue Ave Road Rd Boulevard Blvd Drive Dr Lane Ln Way Court Ct Place Pl Highway "
+    "Hwy Parkway Square Terrace";
 constexpr std::size_t kWordsBack = 3;
 constexpr std::size_t kDigitsMin = 3;
 constexpr std::size_t kDigitsLong = 5;
@@ -25,6 +30,8 @@ bool is_name_of_something(const Tokens& tokens, std::size_t at, std::string_view
   if (digits.size() < kDigitsMin) return false;
   if (tokens.core(at).starts_with('#')) return true;
   const std::string_view nearest = tokens.previous(at);
+  const bool is_flight = at > 1 && to_lower_ascii(tokens.core(at - 2)) == "flight";
+  if (is_flight && nearest.size() == 2 && all_upper(nearest)) return true;
   if (digits.size() == 5 && nearest.size() == 2 && all_upper(nearest)) return true;  // CA 90210
   bool is_joined = true;  // only small words stand between
   for (std::size_t back = 1; back <= kWordsBack && back <= at && is_joined; ++back) {
@@ -34,6 +41,19 @@ bool is_name_of_something(const Tokens& tokens, std::size_t at, std::string_view
     if (is_one_of(word, kNamesAlways)) return true;
     if (is_one_of(word, kNamesLong)) return digits.size() >= kDigitsLong;
     is_joined = is_one_of(word, "is in with was");
+  }
+  return false;
+}
+
+bool is_place(const Tokens& tokens, std::size_t at, std::string_view digits) {
+  if (digits.size() < 3 || digits.size() > 4) return false;
+  if (is_one_of(to_lower_ascii(tokens.previous(at)), kPlaces)) return true;
+  // A house number: one to three names and then a road.
+  constexpr std::size_t kNamesMax = 3;
+  for (std::size_t ahead = 1; ahead <= kNamesMax + 1; ++ahead) {
+    const std::string_view word = tokens.next(at + ahead - 1);
+    if (ahead > 1 && is_one_of(word, kRoads)) return true;
+    if (!is_capitalised(word)) return false;
   }
   return false;
 }

@@ -13,6 +13,8 @@ namespace antiphon::speech_text {
                                         std::string_view digits);
 // "in 1999", but not "1999 people".
 [[nodiscard]] bool is_year(const Tokens& tokens, std::size_t at, std::string_view digits);
+// "room 214", "1600 Pennsylvania Avenue": read in pairs.
+[[nodiscard]] bool is_place(const Tokens& tokens, std::size_t at, std::string_view digits);
 // Four digits that could be one.
 [[nodiscard]] bool looks_like_year(std::string_view digits);
 

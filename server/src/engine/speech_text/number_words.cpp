@@ -118,6 +118,15 @@ std::string year_words(std::string_view four_digits) {
   return words += ' ' + below_hundred(rest);
 }
 
+std::string pair_words(std::string_view digits) {
+  if (digits.size() < 3 || digits.size() > 4 || digits.front() == '0') return cardinal(digits);
+  const std::string_view rest = digits.substr(digits.size() - 2);
+  std::string words = cardinal(digits.substr(0, digits.size() - 2));
+  if (rest == "00") return digits.ends_with("000") ? cardinal(digits) : words + " hundred";
+  if (rest.front() == '0') return words + " oh " + cardinal(rest);
+  return words + " " + cardinal(rest);
+}
+
 std::string digits_apart(std::string_view digits) {
   std::string words;
   for (const char digit : digits) {

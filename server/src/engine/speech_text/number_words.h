@@ -17,6 +17,8 @@ namespace antiphon::speech_text {
 [[nodiscard]] std::string plural(std::string_view word);
 // 1905 is "nineteen oh five", 2026 "twenty twenty-six".
 [[nodiscard]] std::string year_words(std::string_view four_digits);
+// As rooms and houses are read: 214 is "two fourteen", 1600 "sixteen hundred".
+[[nodiscard]] std::string pair_words(std::string_view digits);
 // "one two three"
 [[nodiscard]] std::string digits_apart(std::string_view digits);
 // Long numbers as people dictate them: groups of three or four with a comma between.

@@ -44,9 +44,11 @@ void SpokenWriter::mark(char letter) {
   ++out_.pieces.back().spoken_end;
 }
 
-void SpokenWriter::say(std::size_t first, std::size_t count, std::string_view words, Point point) {
+void SpokenWriter::say(std::size_t first, const Phrase::Part& part) {
+  const auto& [count, words, point, has_bracket] = part;
   const std::size_t last = first + count - 1;
-  if (tokens_.lead(first).find_first_of("([{") != std::string_view::npos) mark(',');
+  const bool opens = tokens_.lead(first).find_first_of("([{") != std::string_view::npos;
+  if ((opens && !has_bracket) || point == Point::comma) mark(',');
   if (!words.empty()) {
     const CleanText& clean = tokens_.clean();
     const bool is_glued = tokens_[first].is_glued && said_to_ == first && first > 0;
@@ -77,11 +79,11 @@ std::size_t SpokenWriter::write(std::size_t at, const Phrase& phrase) {
   const std::size_t rest = tokens_.rest(next).size();
   if (out_.text.size() + bytes + rest > length_max_) {
     for (; at < next; ++at)
-      say(at, 1, tokens_.core(at), Point::keep);
+      say(at, {1, std::string(tokens_.core(at)), Point::keep, false});
     return next;
   }
   for (const Phrase::Part& part : phrase.parts()) {
-    say(at, part.tokens, part.words, part.point);
+    say(at, part);
     at += part.tokens;
   }
   return at;

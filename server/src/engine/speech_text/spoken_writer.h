@@ -20,7 +20,7 @@ class SpokenWriter {
   [[nodiscard]] SpokenText take();
 
  private:
-  void say(std::size_t first, std::size_t count, std::string_view words, Point point);
+  void say(std::size_t first, const Phrase::Part& part);
   void mark(char letter);
   void cover_all();
 
