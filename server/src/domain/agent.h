@@ -38,7 +38,7 @@ struct TurnConfiguration {
   TurnProfile profile = TurnProfile::balanced;
   Integer<100, 2'000> silence_min_ms{200};    // shortest pause that can end a turn
   Integer<300, 5'000> silence_max_ms{1'500};  // a pause this long ends it whatever was said
-  Integer<40, 1'000> pause_after_ms{100};     // caller speech that pauses the agent
+  Integer<40, 1'000> pause_after_ms{80};      // caller speech that pauses the agent
   Integer<60, 2'000> stop_after_ms{200};      // caller speech that stops it for good
   bool interruptible = true;
   // Begins to answer in a pause that is probably the end; nothing of it is heard before it is.

@@ -15,7 +15,8 @@ BargeIn::Decision BargeIn::decide(Duration voiced, Duration quiet, Timepoint now
   if (wording_ == Wording::words) return Decision::stop;
   const Duration paused = now - paused_at_;
   const bool is_short = voiced - voiced_before_ < 2 * timing_.stop_after;
-  if (is_short && quiet >= kShortQuiet && paused >= kHoleMax) return Decision::resume;
+  if (paused < kHoleMax) return Decision::none;
+  if (is_short && quiet >= kShortQuiet) return Decision::resume;
   if (quiet >= kQuiet) {
     // Long enough for a word that is not known yet: it is worth waiting for.
     const bool known = wording_ == Wording::backchannel;

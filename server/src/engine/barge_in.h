@@ -5,7 +5,7 @@
 //     ──a word that is no backchannel────────────────────────────▶ stop
 //     ──short, and quiet again before the hole is heard as a stop──▶ resume; real words still stop
 //     ──long and over, no words, or only "uh-huh"─────────────────▶ resume; real words still stop
-//     ──still there after a second and not one word of it─────────▶ resume: babble, music
+//     ──still there after 0.7 s and not one word of it────────────▶ resume: babble, music
 //     ──still there, and the recognizer has said nothing at all────▶ stop: it may be down
 //
 // A pause shorter than 300 ms is not heard as the agent stopping, so a short sound is let pass
@@ -26,8 +26,8 @@ class BargeIn {
 
   explicit BargeIn(const TurnTiming& timing) : timing_(timing) {}
 
-  // Once per tick while the agent has the turn and the caller makes a sound. `quiet`: since the
-  // last sound of it.
+  // Once per tick while the agent has the turn and the caller makes a sound. `voiced`: how much of it
+  // is certainly voice; `quiet`: since the last sound of it.
   [[nodiscard]] Decision update(Duration voiced, Duration quiet, Timepoint now) noexcept;
   // What the recognizer makes of the sound, as often as it says so.
   void heard(Wording wording) noexcept;
@@ -39,13 +39,14 @@ class BargeIn {
   enum class Stage : std::uint8_t { idle, paused, resumed, ignored };
   [[nodiscard]] Decision decide(Duration voiced, Duration quiet, Timepoint now) const noexcept;
 
-  // The hole in the agent's sound stays under 300 ms, with two frames to spare.
-  static constexpr Duration kHoleMax{std::chrono::milliseconds(220)};
-  static constexpr Duration kShortQuiet{std::chrono::milliseconds(80)};
+  // The hole in the agent's sound stays under 300 ms, with two frames to spare; and whoever draws
+  // breath between two words has that long to go on.
+  static constexpr Duration kHoleMax{std::chrono::milliseconds(250)};
+  static constexpr Duration kShortQuiet{std::chrono::milliseconds(70)};
   static constexpr Duration kQuiet{std::chrono::milliseconds(100)};
   static constexpr Duration kWordsExpected{std::chrono::milliseconds(400)};
   static constexpr Duration kRecognizerDown{std::chrono::milliseconds(600)};
-  static constexpr Duration kWordlessMax{std::chrono::milliseconds(900)};
+  static constexpr Duration kWordlessMax{std::chrono::milliseconds(700)};
 
   TurnTiming timing_;
   Stage stage_ = Stage::idle;

@@ -192,7 +192,7 @@ TEST(Endpointing, WaitsLongerTheMorePatientTheProfile) {
 
 TEST(Endpointing, WaitsInAValueAndEndsEarlyWhenItIsWhole) {
   const TurnTiming timing;
-  EXPECT_GT(required_silence(timing, {TextVerdict::closed, ValueVerdict::open, 0.99F}), 3s);
+  EXPECT_GT(required_silence(timing, {TextVerdict::closed, ValueVerdict::open, 0.99F}), 2s);
   EXPECT_LE(required_silence(timing, {TextVerdict::dictating, ValueVerdict::whole, 0.0F}), 500ms);
 }
 
@@ -229,21 +229,21 @@ TEST(Endpointing, EndsEvenIfTheDetectorNeverAnswers) {
 
 // ── barge-in ──
 
-TEST(BargeIn, PausesAtAHundredMillisecondsAndResumesAfterACough) {
+TEST(BargeIn, PausesAtOnceAndResumesAfterACough) {
   BargeIn barge_in{TurnTiming{}};
   const Timepoint now{};
-  EXPECT_EQ(barge_in.update(64ms, 0ms, now), BargeIn::Decision::none);
+  EXPECT_EQ(barge_in.update(52ms, 0ms, now), BargeIn::Decision::none);
   EXPECT_EQ(barge_in.update(96ms, 0ms, now), BargeIn::Decision::pause);
-  EXPECT_EQ(barge_in.update(128ms, 60ms, now + 100ms), BargeIn::Decision::none);
-  EXPECT_EQ(barge_in.update(128ms, 100ms, now + 140ms), BargeIn::Decision::resume);
+  EXPECT_EQ(barge_in.update(128ms, 200ms, now + 240ms), BargeIn::Decision::none);
+  EXPECT_EQ(barge_in.update(128ms, 220ms, now + 250ms), BargeIn::Decision::resume);
 }
 
 TEST(BargeIn, LetsAShortSoundPassBeforeTheHoleIsHeard) {
   BargeIn barge_in{TurnTiming{}};
   const Timepoint now{};
   EXPECT_EQ(barge_in.update(96ms, 0ms, now), BargeIn::Decision::pause);
-  EXPECT_EQ(barge_in.update(288ms, 20ms, now + 230ms), BargeIn::Decision::none);
-  EXPECT_EQ(barge_in.update(288ms, 40ms, now + 250ms), BargeIn::Decision::resume);
+  EXPECT_EQ(barge_in.update(288ms, 60ms, now + 250ms), BargeIn::Decision::none);
+  EXPECT_EQ(barge_in.update(288ms, 80ms, now + 270ms), BargeIn::Decision::resume);
   barge_in.heard(Wording::words);
   EXPECT_EQ(barge_in.update(288ms, 240ms, now + 450ms), BargeIn::Decision::stop);
 }
@@ -269,8 +269,8 @@ TEST(BargeIn, GoesOnOverBabbleThatHasNoWords) {
   const Timepoint now{};
   EXPECT_EQ(barge_in.update(96ms, 0ms, now), BargeIn::Decision::pause);
   barge_in.heard(Wording::none);
-  EXPECT_EQ(barge_in.update(960ms, 0ms, now + 880ms), BargeIn::Decision::none);
-  EXPECT_EQ(barge_in.update(992ms, 0ms, now + 900ms), BargeIn::Decision::resume);
+  EXPECT_EQ(barge_in.update(760ms, 0ms, now + 680ms), BargeIn::Decision::none);
+  EXPECT_EQ(barge_in.update(792ms, 0ms, now + 700ms), BargeIn::Decision::resume);
   // It goes on, and does not pause the agent again.
   EXPECT_EQ(barge_in.update(2'000ms, 0ms, now + 2s), BargeIn::Decision::none);
   barge_in.heard(Wording::words);
@@ -284,7 +284,7 @@ TEST(BargeIn, ResumesAfterABackchannelAndPausesForWhatFollows) {
   barge_in.heard(Wording::backchannel);
   EXPECT_EQ(barge_in.update(480ms, 0ms, now + 400ms), BargeIn::Decision::none);
   EXPECT_EQ(barge_in.update(480ms, 100ms, now + 500ms), BargeIn::Decision::resume);
-  EXPECT_EQ(barge_in.update(544ms, 0ms, now + 700ms), BargeIn::Decision::none);
+  EXPECT_EQ(barge_in.update(532ms, 0ms, now + 700ms), BargeIn::Decision::none);
   EXPECT_EQ(barge_in.update(576ms, 0ms, now + 740ms), BargeIn::Decision::pause);
   barge_in.heard(Wording::words);
   EXPECT_EQ(barge_in.update(600ms, 0ms, now + 800ms), BargeIn::Decision::stop);

@@ -24,7 +24,7 @@ struct Waits {
 
 constexpr Waits kFast{milliseconds(350), milliseconds(450), milliseconds(600), milliseconds(800),
                       milliseconds(900)};
-constexpr Waits kBalanced{milliseconds(560), milliseconds(700), milliseconds(1'000),
+constexpr Waits kBalanced{milliseconds(500), milliseconds(660), milliseconds(950),
                           milliseconds(1'200), milliseconds(1'300)};
 constexpr Waits kPatient{milliseconds(900), milliseconds(1'100), milliseconds(1'400),
                          milliseconds(1'800), milliseconds(2'200)};

@@ -146,6 +146,18 @@ ValueVerdict judge_date(const std::vector<std::string>& words) {
   return year ? ValueVerdict::whole : ValueVerdict::likely;
 }
 
+// A letter that is spelled; "I" and "a" only beside other letters and figures.
+bool is_letter(std::span<const std::string> words, std::size_t at) {
+  const std::string& word = words[at];
+  if (word.size() != 1 || word[0] < 'a' || word[0] > 'z' || word == "o") return false;
+  if (word != "i" && word != "a") return true;
+  const auto belongs = [&](std::size_t other) {
+    return other < words.size() &&
+           (words[other].size() == 1 || words[other] == "as" || is_number(words[other]));
+  };
+  return belongs(at + 1) || (at > 0 && belongs(at - 1));
+}
+
 }  // namespace
 
 std::string digits_of(std::span<const std::string> words) {
@@ -182,7 +194,7 @@ std::string code_of(std::span<const std::string> words) {
     const std::string& word = words[at];
     if (word == "as" && at + 2 < words.size() && words[at + 1] == "in") {
       at += 2;
-    } else if (word.size() == 1 && word[0] >= 'a' && word[0] <= 'z' && word != "o") {
+    } else if (is_letter(words, at)) {
       code += word;
     } else {
       // Number words that belong together are read together: "thirty five" is 35.

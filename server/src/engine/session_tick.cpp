@@ -19,7 +19,7 @@ constexpr Duration kThinkingMax = seconds(8);
 constexpr Duration kSilentSpeakingMax = seconds(4);
 constexpr Duration kHearingMax = seconds(60);
 // In babble the voice never stops; words that no longer change are the end of the turn then.
-constexpr Duration kWordsUnchangedMax = seconds(4);
+constexpr Duration kWordsUnchangedMax = milliseconds(2'500);
 constexpr Duration kFinishSoundAfter = milliseconds(160);
 constexpr Duration kSoundOverAfter = milliseconds(400);
 constexpr Duration kSoundOverAtLast = milliseconds(1'500);
@@ -118,7 +118,7 @@ void Session::attend_sound(Timepoint now) noexcept {
     if (silence >= kSoundOverAfter) note(kSoundOver);
     return;
   }
-  switch (barge_in_.update(segment_.voiced(), silence, now)) {
+  switch (barge_in_.update(segment_.certain(), silence, now)) {
     case BargeIn::Decision::pause:
       holding_ = true;
       held_since_ = now;

@@ -15,7 +15,7 @@ struct TurnTiming {
   TurnProfile profile = TurnProfile::balanced;
   Duration silence_min{std::chrono::milliseconds(200)};
   Duration silence_max{std::chrono::milliseconds(1'500)};
-  Duration pause_after{std::chrono::milliseconds(100)};
+  Duration pause_after{std::chrono::milliseconds(80)};
   Duration stop_after{std::chrono::milliseconds(200)};
   bool interruptible = true;
   bool speculative = true;

@@ -22,6 +22,9 @@ class SpeechSegment {
   [[nodiscard]] bool confirmed() const { return voiced_windows_ >= kWindowsToConfirm; }
   [[nodiscard]] bool started() const { return voiced_windows_ > 0; }
   [[nodiscard]] Duration voiced() const { return voiced_windows_ * kWindow; }
+  // The same, but windows of which the model is not sure count less: babble and hums take longer to
+  // be taken for somebody who wants the turn.
+  [[nodiscard]] Duration certain() const { return certain_; }
   [[nodiscard]] SampleIndex onset() const { return onset_; }
   // One past the last energetic sample; moves only when voice was heard.
   [[nodiscard]] SampleIndex last_voice() const { return last_voice_; }
@@ -32,6 +35,7 @@ class SpeechSegment {
   static constexpr int kWindowsToConfirm = 2;
 
   int voiced_windows_ = 0;
+  Duration certain_{0};
   SampleIndex onset_ = 0;
   SampleIndex last_voice_ = 0;
 };

@@ -16,16 +16,17 @@ namespace {
 using Words = std::span<const std::string>;
 
 // Words after which an English sentence goes on.
-constexpr std::array<std::string_view, 84> kOpenWords{
-    "a",     "about",   "after",  "although", "an",     "and",     "are",     "around",  "as",
-    "at",    "because", "before", "between",  "but",    "by",      "could",   "during",  "each",
-    "eh",    "er",      "erm",    "every",    "for",    "from",    "hmm",     "i",       "i'd",
-    "i'll",  "i'm",     "i've",   "if",       "in",     "into",    "is",      "it's",    "just",
-    "like",  "maybe",   "my",     "of",       "or",     "our",     "since",   "so",      "some",
-    "than",  "that's",  "the",    "their",    "then",   "there's", "they're", "through", "to",
-    "uh",    "uhm",     "um",     "under",    "unless", "until",   "very",    "was",     "we",
-    "we're", "well",    "were",   "when",     "where",  "which",   "while",   "who",     "with",
-    "would", "your"};
+constexpr std::array<std::string_view, 87> kOpenWords{
+    "a",     "about", "after",   "although", "am",    "an",     "and",     "are",     "around",
+    "as",    "at",    "be",      "because",  "been",  "before", "being",   "between", "but",
+    "by",    "could", "during",  "each",     "eh",    "er",     "erm",     "every",   "for",
+    "from",  "had",   "has",     "hmm",      "i",     "i'd",    "i'll",    "i'm",     "i've",
+    "if",    "in",    "include", "includes", "into",  "is",     "it's",    "just",    "like",
+    "maybe", "my",    "need",    "needs",    "of",    "or",     "our",     "since",   "so",
+    "some",  "than",  "that's",  "the",      "their", "then",   "there's", "they're", "through",
+    "to",    "uh",    "uhm",     "um",       "under", "unless", "until",   "very",    "want",
+    "was",   "we",    "we're",   "well",     "were",  "what",   "when",    "where",   "whether",
+    "which", "while", "who",     "with",     "would", "your"};
 // Pairs at the end after which something must follow, though the last word alone may stand.
 constexpr std::array<std::array<std::string_view, 2>, 26> kOpenPairs{
     {{"number", "is"},     {"name", "is"},   {"want", "to"},   {"like", "to"},  {"need", "to"},

@@ -24,6 +24,9 @@ struct WindowLevel {
   bool open = false;
   bool first_half_energetic = false;
   bool second_half_energetic = false;
+  // Far above the floor, if perhaps no voice: the "s" at the end of a word.
+  bool first_half_audible = false;
+  bool second_half_audible = false;
 };
 
 class VoiceGate {
@@ -36,7 +39,8 @@ class VoiceGate {
   void forget_speech_level() noexcept { speech_db_ = -96; }
 
  private:
-  [[nodiscard]] bool energetic(float level_db) const noexcept;
+  [[nodiscard]] bool energetic(float level_db, bool caller_speaks) const noexcept;
+  [[nodiscard]] bool audible(float level_db) const noexcept;
   void follow(float quiet_db, float loud_db, bool caller_speaks) noexcept;
 
   static constexpr std::size_t kBlocks = 8;
@@ -47,7 +51,8 @@ class VoiceGate {
   std::size_t block_ = 0;
   int windows_ = 0;
   float floor_db_ = kStartDb;
-  float speech_db_ = -96;  // how loud this caller's speech has been
+  float room_db_ = kStartDb;  // how loud it is on average while nobody talks
+  float speech_db_ = -96;     // how loud this caller's speech has been
 };
 
 }  // namespace antiphon

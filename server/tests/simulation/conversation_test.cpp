@@ -77,12 +77,12 @@ TEST(Conversation, MeasuresTheReplyFromTheCallersLastSound) {
   ASSERT_TRUE(messages[1].latency);
   const ReplyLatency latency = *messages[1].latency;
   // A whole greeting, and a detector that is sure: the shortest silence there is.
-  EXPECT_GE(latency.turn_ended->count(), 600);
-  EXPECT_LE(latency.turn_ended->count(), 660);
+  EXPECT_GE(latency.turn_ended->count(), 500);
+  EXPECT_LE(latency.turn_ended->count(), 560);
   EXPECT_GE(latency.transcript_final->count(), 350);
   EXPECT_LE(latency.transcript_final->count(), 430);
-  // Model and synthesizer, 100 ms each, ran during the silence; 40 ms of breath come first.
-  EXPECT_LT(latency.first_audio_ready->count(), latency.turn_ended->count());
+  // Recognizer, model and synthesizer need 350 ms, most of them in the silence.
+  EXPECT_LE(latency.first_audio_ready->count(), 620);
   EXPECT_LE(latency.first_audio_sent->count(), 730);
   EXPECT_EQ(call.count_events(event_kind::kReplyLatency), 1U);
 }
