@@ -52,7 +52,7 @@ Item item_of(const bj::object& object) {
 }  // namespace
 
 void give_up(const std::string& message) {
-  std::cerr << "turns_bench: " << message << '\n';
+  std::cerr << "turns_runner: " << message << '\n';
   std::exit(1);
 }
 

@@ -1,7 +1,8 @@
-// turns_bench: our turn engine on the corpus of bench/turns, in virtual time.
+// turns_runner: our turn engine on the corpus of bench/turns, in virtual time.
 //
-//   turns_bench --corpus DIR --half measure --out ours.json [--profile balanced] [--models DIR]
-//               [--item ID] [--answers FILE: what Smart Turn said, kept for the next run] [--set silence_max_ms=1200] [--verbose]
+//   turns_runner --corpus DIR --half measure --out ours.json [--profile balanced] [--models DIR]
+//                 [--item ID] [--answers FILE: what Smart Turn said, for the next run]
+//                 [--set silence_max_ms=1200] [--verbose]
 //
 // Real voice activity and real Smart Turn, whose time is charged; words, model and voice are stubs
 // with fixed delays. The result is the format that report.py reads. No time of the machine enters

@@ -10,10 +10,7 @@ namespace {
 constexpr float kQuietestDb = -62;  // below this no telephone carries speech
 constexpr float kOpenAboveDb = 6;   // over the floor: the model looks
 constexpr float kVoiceAboveDb = 9;  // over the floor: somebody talks
-// Over the average: talk in the room rises above its own floor all the time.
-constexpr float kVoiceAboveRoomDb = 4;
 constexpr float kAudibleAboveDb = 12;
-constexpr float kRoomFollows = 0.06F;  // each window: half a second
 // Between the floor and the caller's own level: what lies nearer to the floor is the room.
 constexpr float kBetween = 0.3F;
 constexpr float kWindowSeconds = 0.032F;
@@ -29,9 +26,8 @@ float level_of(std::span<const Sample> samples) noexcept {
 
 }  // namespace
 
-bool VoiceGate::energetic(float level_db, bool caller_speaks) const noexcept {
+bool VoiceGate::energetic(float level_db) const noexcept {
   if (level_db <= kQuietestDb || level_db <= floor_db_ + kVoiceAboveDb) return false;
-  if (!caller_speaks && level_db <= room_db_ + kVoiceAboveRoomDb) return false;
   const float heard_floor = std::max(floor_db_, kQuietestDb);
   return level_db > heard_floor + kBetween * (speech_db_ - heard_floor);
 }
@@ -48,7 +44,6 @@ void VoiceGate::follow(float quiet_db, float loud_db, bool caller_speaks) noexce
     minima_[block_] = quiet_db;
   }
   floor_db_ = std::clamp(std::ranges::min(minima_), -80.0F, -25.0F);
-  if (!caller_speaks) room_db_ += kRoomFollows * (std::max(loud_db, kStartDb) - room_db_);
   // Falls by 6 dB a second, so a caller who moves away from the microphone stays a caller.
   if (caller_speaks) speech_db_ = std::max(loud_db, speech_db_ - 6.0F * kWindowSeconds);
 }
@@ -61,8 +56,8 @@ WindowLevel VoiceGate::measure(std::span<const Sample> window, bool caller_speak
   const float quietest = std::min(level.first_half_db, level.second_half_db);
   const float loudest = std::max(level.first_half_db, level.second_half_db);
   level.open = loudest > kQuietestDb && loudest > floor_db_ + kOpenAboveDb;
-  level.first_half_energetic = energetic(level.first_half_db, caller_speaks);
-  level.second_half_energetic = energetic(level.second_half_db, caller_speaks);
+  level.first_half_energetic = energetic(level.first_half_db);
+  level.second_half_energetic = energetic(level.second_half_db);
   level.first_half_audible = audible(level.first_half_db);
   level.second_half_audible = audible(level.second_half_db);
   follow(quietest, loudest, caller_speaks);

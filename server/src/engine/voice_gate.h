@@ -39,7 +39,7 @@ class VoiceGate {
   void forget_speech_level() noexcept { speech_db_ = -96; }
 
  private:
-  [[nodiscard]] bool energetic(float level_db, bool caller_speaks) const noexcept;
+  [[nodiscard]] bool energetic(float level_db) const noexcept;
   [[nodiscard]] bool audible(float level_db) const noexcept;
   void follow(float quiet_db, float loud_db, bool caller_speaks) noexcept;
 
@@ -51,8 +51,7 @@ class VoiceGate {
   std::size_t block_ = 0;
   int windows_ = 0;
   float floor_db_ = kStartDb;
-  float room_db_ = kStartDb;  // how loud it is on average while nobody talks
-  float speech_db_ = -96;     // how loud this caller's speech has been
+  float speech_db_ = -96;  // how loud this caller's speech has been
 };
 
 }  // namespace antiphon
