@@ -26,12 +26,13 @@ values (
     "turn": {
       "silence_min_ms": 200,
       "silence_max_ms": 1500,
-      "pause_after_ms": 100,
+      "pause_after_ms": 80,
       "stop_after_ms": 200,
       "interruptible": true
     },
     "knowledge": {"enabled": true, "passages_max": 4},
     "limits": {"duration_max_s": 1800, "idle_reminder_s": 12, "idle_reminders_max": 2},
+    "recording": {"enabled": true},
     "phrases": {
       "unknown": "I'm sorry, I don't know that. I can take a message or connect you with a person.",
       "handover": "Let me connect you with a person who can help.",
@@ -78,7 +79,7 @@ select document.id::uuid, '00000000-0000-4000-8000-000000000001',
 
 We are open from Monday to Thursday, from eight in the morning to six in the evening.
 On Friday we are open from eight until two.
-On Saturday we are open from nine in the morning until noon.
+On Saturday we open at nine in the morning and close at noon.
 We are closed on Sunday.
 The front desk answers the phone during the lunch break.
 $markdown$),

@@ -63,7 +63,7 @@ describe('the page at /try and the real server', { timeout: 600 * SECONDS }, () 
     await pageState(page, 'call');
     await heardFromLoudspeaker(page);
     await callerSaid(page, /saturday/i);
-    await agentSaid(page, /from nine in the morning until noon/i);
+    await agentSaid(page, /open at nine in the morning and close at noon/i);
     await page.locator('#replies li').first().waitFor();
     await heardFromLoudspeaker(page);
     const times = (await page.locator('#replies li').first().locator('.ms').allTextContents())
