@@ -113,6 +113,7 @@ class ScriptedSynthesis final : public SynthesisStream {
       chunk.samples.assign(samples_.begin() + static_cast<std::ptrdiff_t>(half), samples_.end());
     }
     due_ = owner_.clock_.now() + 20ms;
+    if (owner_.spoil) owner_.spoil(chunk);
     co_return chunk;
   }
 

@@ -48,6 +48,8 @@ class ScriptedSynthesizer final : public SpeechSynthesizer {
   int clauses_left = -1;
   // Fails after the first half of the clause.
   bool fail_half_way = false;
+  // What a broken one does to its chunks.
+  std::function<void(SynthesizedChunk&)> spoil;
   std::vector<std::string> requested;
 
  private:
