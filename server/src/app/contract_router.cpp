@@ -3,6 +3,7 @@
 #include "api/agents/agent_routes.h"
 #include "api/conversations/conversation_routes.h"
 #include "api/documents/document_routes.h"
+#include "api/recordings/recording_routes.h"
 #include "api/system/system_routes.h"
 #include "app/late_embeddings.h"
 #include "core/system_clock.h"
@@ -10,6 +11,7 @@
 #include "providers/knowledge/markdown_splitter.h"
 #include "providers/knowledge/memory_index.h"
 #include "store/memory/memory_stores.h"
+#include "store/recording/disk_archive.h"
 
 #include <boost/asio/io_context.hpp>
 
@@ -45,10 +47,15 @@ json::ApiDescription describe_contract() {
                                                    embeddings, index, clock, random, log});
   ConversationService conversations(loop.get_executor(), {stores.agents(), stores.conversations(),
                                                           journal, host, tickets, clock, random});
+  DiskArchive archive("recordings");
+  RecordingService recordings(loop.get_executor(),
+                              {stores.recordings(), archive, stores.conversations(), host,
+                               loop.get_executor(), clock, log});
   Router router(access, log, metrics);
   add_agent_routes(router, agents);
   add_document_routes(router, knowledge);
   add_conversation_routes(router, conversations);
+  add_recording_routes(router, recordings);
   add_system_routes(router, metrics, [] { return std::vector<PartHealth>{}; });
   return describe_api(router);
 }

@@ -98,8 +98,8 @@ struct Pronunciation {
 };
 BOOST_DESCRIBE_STRUCT(Pronunciation, (), (written, spoken, whole_words, match_case))
 
-// Whether calls are kept as sound. Off unless somebody chose it: in many places every side of a call
-// has to agree first, and the greeting is where the agent says so.
+// Whether calls are kept as sound. Off unless somebody chose it: in many places every side has to
+// agree first, and the greeting is where the agent says so.
 struct RecordingConfiguration {
   bool enabled = false;
   static constexpr std::string_view kOptionalFields[] = {"*"};

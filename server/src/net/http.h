@@ -101,9 +101,9 @@ class ResponseWriter {
   virtual ~ResponseWriter() = default;
 
   virtual Task<Result<>> send(Response response) = 0;
-  // An answer in parts: chunked, each write on its way when it returns. The request's deadline ends
-  // here. While it runs, a client that goes away cancels the handler: its waits return
-  // ErrorCode::cancelled.
+  // An answer in parts: chunked, or of the Content-Length among the headers; each write is on its
+  // way when it returns. The request's deadline ends here. While it runs, a client that goes away
+  // cancels the handler: its waits return ErrorCode::cancelled.
   virtual Task<Result<>> start(int status, Headers headers) = 0;
   virtual Task<Result<>> write(std::string_view part) = 0;
   // Optional: a handler that returns has finished.

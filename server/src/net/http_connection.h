@@ -107,6 +107,7 @@ class HttpConnection final : public ResponseWriter,
   bool keeps_alive_ = false;
   bool is_head_ = false;
   bool is_chunked_ = false;
+  std::uint64_t promised_ = 0;  // bytes of a streamed body that Content-Length said will follow
   bool may_upgrade_ = false;
 };
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace antiphon {
 
@@ -57,6 +58,8 @@ std::string_view reason_of(int status) {
       return "Content Too Large";
     case 415:
       return "Unsupported Media Type";
+    case 416:
+      return "Range Not Satisfiable";
     case 417:
       return "Expectation Failed";
     case 422:
@@ -150,7 +153,13 @@ Task<Result<>> HttpConnection::send(Response response) {
 Task<Result<>> HttpConnection::start(int status, Headers headers) {
   CHECK(answer_ == Answer::none, "a handler answers once");
   answer_ = Answer::streaming;
-  if (!is_chunked_) keeps_alive_ = false;
+  promised_ = 0;
+  if (const auto length = headers.find("Content-Length")) {
+    std::from_chars(length->data(), length->data() + length->size(), promised_);
+    is_chunked_ = false;
+  } else if (!is_chunked_) {
+    keeps_alive_ = false;
+  }
   const std::string head = make_head(status, headers, std::nullopt);
   if (!co_await write_all(head, {})) co_return client_gone();
   note_answer(status);
@@ -162,6 +171,7 @@ Task<Result<>> HttpConnection::start(int status, Headers headers) {
 Task<Result<>> HttpConnection::write(std::string_view part) {
   CHECK(answer_ == Answer::streaming, "parts are written between start() and finish()");
   if (part.empty() || is_head_) co_return Result<>{};
+  promised_ -= std::min<std::uint64_t>(promised_, part.size());
   std::string chunk = is_chunked_ ? fmt::format("{:x}\r\n", part.size()) : std::string{};
   chunk += part;
   if (is_chunked_) chunk += "\r\n";
@@ -173,6 +183,8 @@ Task<Result<>> HttpConnection::write(std::string_view part) {
 Task<Result<>> HttpConnection::finish() {
   if (answer_ != Answer::streaming) co_return Result<>{};
   answer_ = Answer::complete;
+  // The client still waits for what was promised: only a closed connection tells it the truth.
+  if (promised_ > 0 && !is_head_) keeps_alive_ = false;
   if (is_chunked_ && !is_head_ && !co_await write_all("0\r\n\r\n", {})) co_return client_gone();
   deadline_ = Timepoint::max();
   co_return Result<>{};

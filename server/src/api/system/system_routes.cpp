@@ -81,6 +81,7 @@ json::ApiDescription describe_api(const Router& router) {
   api.tags = {{"agents", "What answers."},
               {"knowledge", "What it answers from."},
               {"conversations", "Speaking and writing with it."},
+              {"recordings", "Listening to what was said."},
               {"system", "For operators."}};
   api.operations = router.operations();
   return api;

@@ -3,20 +3,23 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
+#include <vector>
 
 namespace antiphon {
 
 namespace {
 
 constexpr std::size_t kHeldMax = 512;
-constexpr SamplePosition kGapOurs = 160;    // 10 ms: half a tick
-constexpr SamplePosition kGapPeer = 960;    // 60 ms: below that it is jitter
-constexpr SamplePosition kHalf = 8'000;     // of the second that is looked at
-constexpr SamplePosition kPeriod = 64'000;  // 4 s: over which the peer's clock is measured
-constexpr SamplePosition kQuietOff = 16;    // 1 ms: not worth touching silence
-constexpr SamplePosition kSpeechOff = 48;   // 3 ms: not worth touching speech
-constexpr std::size_t kQuietShare = 2;      // of a silent frame that may go at once
-constexpr std::size_t kSpeechShare = 40;    // of a spoken one
+constexpr SamplePosition kGapOurs = 160;  // 10 ms: half a tick
+constexpr SamplePosition kGapPeer = 960;  // 60 ms: below that it is jitter
+constexpr SamplePosition kSecond = 16'000;
+constexpr std::size_t kSecondsMax = 32;
+constexpr SamplePosition kSpanMin = 2 * kSecond;  // of a line that says something about the slope
+constexpr SamplePosition kQuietOff = 16;          // 1 ms: not worth touching silence
+constexpr SamplePosition kSpeechOff = 48;         // 3 ms: not worth touching speech
+constexpr std::size_t kQuietShare = 2;            // of a silent frame that may go at once
+constexpr std::size_t kSpeechShare = 40;          // of a spoken one
 constexpr double kSlopeMax = 0.03;
 constexpr int kQuietLevel = 400;  // of 32,767: the noise of a telephone line
 
@@ -67,48 +70,72 @@ SamplePosition ChannelPlacer::least_lateness() const {
   return least;
 }
 
-void ChannelPlacer::begin_run(SamplePosition at) {
+void ChannelPlacer::begin_run() {
   running_ = true;
-  before_ = {};
-  current_ = {};
-  half_began_ = at;
-  period_began_ = at;
-  period_drift_ = 0;
+  seconds_.clear();
+  line_.reset();
   moved_ = 0;
 }
 
 void ChannelPlacer::move(SamplePosition by) {
   next_ += by;
   moved_ += by;
-  for (Least* least : {&before_, &current_}) {
-    if (least->lateness != Least{}.lateness) least->lateness -= by;
+}
+
+// Of all lines below the points, the one that comes closest to them is the edge of their lower hull
+// that their middle in time lies on.
+std::optional<ChannelPlacer::Line> ChannelPlacer::line_below(const std::deque<Least>& points) {
+  if (points.size() < 2 || points.back().at - points.front().at < kSpanMin) return std::nullopt;
+  std::vector<Least> hull;
+  double middle = 0;
+  for (const Least& point : points) {
+    middle += static_cast<double>(point.at) / static_cast<double>(points.size());
+    const auto is_above = [&] {
+      const Least& left = hull[hull.size() - 2];
+      const Least& top = hull.back();
+      return static_cast<double>(top.lateness - left.lateness) *
+                 static_cast<double>(point.at - left.at) >=
+             static_cast<double>(point.lateness - left.lateness) *
+                 static_cast<double>(top.at - left.at);
+    };
+    while (hull.size() >= 2 && is_above())
+      hull.pop_back();
+    hull.push_back(point);
+  }
+  std::size_t right = 1;
+  while (right + 1 < hull.size() && static_cast<double>(hull[right].at) < middle)
+    ++right;
+  const Least& from = hull[right - 1];
+  const Least& to = hull[right];
+  if (to.at <= from.at) return std::nullopt;
+  const double slope =
+      static_cast<double>(to.lateness - from.lateness) / static_cast<double>(to.at - from.at);
+  return Line{static_cast<double>(from.at), static_cast<double>(from.lateness),
+              std::clamp(slope, -kSlopeMax, kSlopeMax)};
+}
+
+void ChannelPlacer::note(SamplePosition at, SamplePosition lateness) {
+  if (seconds_.empty() || at - second_began_ >= kSecond) {
+    line_ = line_below(seconds_);
+    if (seconds_.size() == kSecondsMax) seconds_.pop_front();
+    seconds_.push_back({at, lateness});
+    second_began_ = at;
+  } else if (lateness < seconds_.back().lateness) {
+    seconds_.back() = {at, lateness};
   }
 }
 
-// How far the front frame's place is from where the clock wants it. What was measured earlier is
-// brought forward by the slope, or a slow peer would always seem less late than it is.
-SamplePosition ChannelPlacer::deviation(SamplePosition at, SamplePosition lateness) {
-  if (at - half_began_ >= kHalf) {
-    before_ = current_;
-    current_ = {};
-    half_began_ = at;
+// How far the front frame's place is from where the clock wants it.
+SamplePosition ChannelPlacer::deviation(SamplePosition lateness) {
+  const SamplePosition at = held_.front().start;
+  note(at, at - next_ + moved_);
+  if (!line_) {
+    for (const Least& least : seconds_)
+      lateness = std::min(lateness, least.lateness - moved_);
+    return lateness;
   }
-  const SamplePosition own = held_.front().start - next_;
-  if (own < current_.lateness) current_ = {own, at};
-  SamplePosition off = lateness;
-  for (const Least& least : {before_, current_}) {
-    if (least.lateness == Least{}.lateness) continue;
-    const double since = slope_ * static_cast<double>(at - least.at);
-    off = std::min(off, least.lateness + static_cast<SamplePosition>(std::lround(since)));
-  }
-  if (at - period_began_ >= kPeriod) {
-    const double drift = static_cast<double>(moved_ + off);
-    const double slope = (drift - period_drift_) / static_cast<double>(at - period_began_);
-    slope_ = std::clamp(slope_ + 0.5 * (slope - slope_), -kSlopeMax, kSlopeMax);
-    period_began_ = at;
-    period_drift_ = drift;
-  }
-  return off;
+  const double wanted = line_->lateness + line_->slope * (static_cast<double>(at) - line_->at);
+  return std::min(lateness, static_cast<SamplePosition>(std::lround(wanted)) - moved_);
 }
 
 SamplePosition ChannelPlacer::correction(std::span<const Sample> samples, SamplePosition off) {
@@ -125,7 +152,7 @@ void ChannelPlacer::place_front(ChannelLine& line) {
   if (!running_ || lateness > gap) {
     next_ += lateness;
     lateness = 0;
-    begin_run(next_);
+    begin_run();
   }
   if (next_ < line.begin()) {
     const SamplePosition by = line.begin() - next_;
@@ -139,8 +166,7 @@ void ChannelPlacer::place_front(ChannelLine& line) {
     held_.pop_front();
     return;
   }
-  const SamplePosition by =
-      clock_ == ClockOf::peer ? correction(samples, deviation(frame.start, lateness)) : 0;
+  const SamplePosition by = clock_ == ClockOf::peer ? correction(samples, deviation(lateness)) : 0;
   if (by == 0) {
     line.write(next_, samples);
   } else {

@@ -1,24 +1,27 @@
 // Puts the frames of one channel where our clock says they belong.
 //
 // Frames follow each other without a seam as long as the clock agrees within its jitter. A packet
-// can only be late, never early, so the truth is the least delayed of the last second and of the
-// next kLookahead: that is why a frame is held for so long before it is placed. A frame that is
-// late together with all that follow it begins after a gap, which stays silent; a burst after a
-// stall fills the hole it left.
+// can only be late, never early. So the truth about now is the least delayed of the next
+// kLookahead, which is why a frame is held for so long before it is placed; and the truth about the
+// peer's clock is the straight line below the least delayed of each of the last 32 seconds. A frame
+// that is late together with all that follow it begins after a gap, which stays silent; a burst
+// after a stall fills the hole it left.
 //
 //   ClockOf::ours   the agent: its frames are ticks of our own clock, nothing needs correction.
 //   ClockOf::peer   the caller: a sound card may run 2 % fast. In silence the difference is taken
-//                   out at once; in speech only beyond 3 ms, by stretching the frame by at most
+//                   out at once; in speech only beyond 2 ms, by stretching the frame by at most
 //                   1 in 40, which gives a card that is off its true pitch back.
 // Limits  what would lie kAheadMax before its time is dropped and counted: a peer that floods.
 // Thread  one.
+// Source  the line: Moon, Skelly and Towsley, "Estimation and Removal of Clock Skew from Network
+//         Delay Measurements", 1999.
 #pragma once
 
 #include "store/recording/channel_line.h"
 
 #include <array>
 #include <deque>
-#include <limits>
+#include <optional>
 
 namespace antiphon {
 
@@ -46,29 +49,34 @@ class ChannelPlacer {
     std::uint32_t count = 0;
     std::array<Sample, kFrameSamples.value()> samples;
   };
-  // The least lateness of half a second.
+  // The least lateness of one second, as it would be without our corrections.
   struct Least {
-    SamplePosition lateness = std::numeric_limits<SamplePosition>::max();
     SamplePosition at = 0;
+    SamplePosition lateness = 0;
+  };
+  // Of lateness over time.
+  struct Line {
+    double at = 0;
+    double lateness = 0;
+    double slope = 0;
   };
 
   void place_front(ChannelLine& line);
   [[nodiscard]] SamplePosition least_lateness() const;
-  void begin_run(SamplePosition at);
+  void begin_run();
   void move(SamplePosition by);
-  [[nodiscard]] SamplePosition deviation(SamplePosition at, SamplePosition lateness);
+  [[nodiscard]] static std::optional<Line> line_below(const std::deque<Least>& points);
+  void note(SamplePosition at, SamplePosition lateness);
+  [[nodiscard]] SamplePosition deviation(SamplePosition lateness);
   [[nodiscard]] SamplePosition correction(std::span<const Sample> samples, SamplePosition off);
 
   ClockOf clock_;
   std::deque<Held> held_;
   bool running_ = false;
-  SamplePosition next_ = 0;  // where the next sample goes when nothing speaks against it
-  Least before_;
-  Least current_;
-  SamplePosition half_began_ = 0;
-  double slope_ = 0;  // what the peer's clock loses, in samples of each sample
-  SamplePosition period_began_ = 0;
-  double period_drift_ = 0;
+  SamplePosition next_ = 0;    // where the next sample goes when nothing speaks against it
+  std::deque<Least> seconds_;  // the last one fills
+  SamplePosition second_began_ = 0;
+  std::optional<Line> line_;  // below all of them
   SamplePosition moved_ = 0;  // by corrections since the run began
   std::uint64_t lost_ = 0;
   std::int64_t corrected_ = 0;
