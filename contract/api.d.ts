@@ -10,6 +10,8 @@ export interface AgentConfiguration {
   knowledge: KnowledgeConfiguration;
   limits: LimitsConfiguration;
   phrases: PhrasesConfiguration;
+  pronunciations: Pronunciation[];
+  recording: RecordingConfiguration;
 }
 
 export interface AgentConfigurationInput {
@@ -22,6 +24,8 @@ export interface AgentConfigurationInput {
   knowledge?: KnowledgeConfigurationInput | null;
   limits?: LimitsConfigurationInput | null;
   phrases?: PhrasesConfigurationInput | null;
+  pronunciations?: PronunciationInput[] | null;
+  recording?: RecordingConfigurationInput | null;
 }
 
 export interface AgentConfigurationPatch {
@@ -34,6 +38,8 @@ export interface AgentConfigurationPatch {
   knowledge?: KnowledgeConfigurationPatch | null;
   limits?: LimitsConfigurationPatch | null;
   phrases?: PhrasesConfigurationPatch | null;
+  pronunciations?: PronunciationInput[] | null;
+  recording?: RecordingConfigurationPatch | null;
 }
 
 export interface AgentInput {
@@ -264,6 +270,21 @@ export interface PassageOutput {
   score: number;
 }
 
+export interface PauseOutput {
+  began_ms: number;
+  ended_ms: number;
+}
+
+export interface PeaksOutput {
+  duration_ms: number;
+  from_ms: number;
+  to_ms: number;
+  /** Lowest and highest sample of each point by turns, -32768 to 32767: twice `points` numbers. */
+  caller: number[];
+  /** Likewise. */
+  agent: number[];
+}
+
 export interface PhrasesConfiguration {
   unknown: string;
   handover: string;
@@ -298,6 +319,20 @@ export interface Problem {
   request_id?: string;
 }
 
+export interface Pronunciation {
+  written: string;
+  spoken: string;
+  whole_words: boolean;
+  match_case: boolean;
+}
+
+export interface PronunciationInput {
+  written: string;
+  spoken: string;
+  whole_words?: boolean | null;
+  match_case?: boolean | null;
+}
+
 export interface QuestionInput {
   question: string;
 }
@@ -305,6 +340,39 @@ export interface QuestionInput {
 export interface ReadinessOutput {
   ready: boolean;
   parts: PartOutput[];
+}
+
+export interface RecordingConfiguration {
+  enabled: boolean;
+}
+
+export interface RecordingConfigurationInput {
+  enabled?: boolean | null;
+}
+
+export interface RecordingConfigurationPatch {
+  enabled?: boolean | null;
+}
+
+export type RecordingEnd = 'call_ended' | 'server_ended' | 'disk_full' | 'disk_failed' | 'length_limit';
+
+export interface RecordingOutput {
+  conversation: string;
+  started_at: string;
+  /** Position 0 is the zero of at_ms in the conversation's events. */
+  duration_ms: number;
+  /** Why it ends where it does: server_ended may lack the last second. */
+  end: RecordingEnd;
+  /** Of the file on the server's disk. */
+  byte_count: number;
+  /** Of that file, in hexadecimal; the ETag of the sound. */
+  sha256: string;
+  /** Silence on both channels, because it was asked for. */
+  pauses: PauseOutput[];
+  /** Sound that is missing because it came faster than it could be kept. */
+  lost_ms: number;
+  /** Added to the caller's side, or taken from it: that clock is not ours. */
+  corrected_ms: number;
 }
 
 export interface ReplyTextOutput {
@@ -323,28 +391,39 @@ export interface SocketOutput {
 export type Speaker = 'caller' | 'agent';
 
 export interface TurnConfiguration {
+  profile: TurnProfile;
   silence_min_ms: number;
   silence_max_ms: number;
   pause_after_ms: number;
   stop_after_ms: number;
   interruptible: boolean;
+  speculative: boolean;
+  backchannels: string[];
 }
 
 export interface TurnConfigurationInput {
+  profile?: TurnProfile | null;
   silence_min_ms?: number | null;
   silence_max_ms?: number | null;
   pause_after_ms?: number | null;
   stop_after_ms?: number | null;
   interruptible?: boolean | null;
+  speculative?: boolean | null;
+  backchannels?: string[] | null;
 }
 
 export interface TurnConfigurationPatch {
+  profile?: TurnProfile | null;
   silence_min_ms?: number | null;
   silence_max_ms?: number | null;
   pause_after_ms?: number | null;
   stop_after_ms?: number | null;
   interruptible?: boolean | null;
+  speculative?: boolean | null;
+  backchannels?: string[] | null;
 }
+
+export type TurnProfile = 'fast' | 'balanced' | 'patient';
 
 export interface VoiceConfiguration {
   provider: string;
@@ -564,6 +643,56 @@ export interface Operations {
     request: MessageInput;
     response: undefined;
     events: ReplyTextOutput;
+  };
+  /** Listen to a conversation: the caller left, the agent right. */
+  'recordings.listen': {
+    method: 'GET';
+    path: '/api/conversations/{conversation}/recording';
+    parameters: { conversation: string };
+    query: undefined;
+    request: undefined;
+    response: Blob;
+    events: undefined;
+  };
+  /** What is known of a recording. */
+  'recordings.get': {
+    method: 'GET';
+    path: '/api/conversations/{conversation}/recording/details';
+    parameters: { conversation: string };
+    query: undefined;
+    request: undefined;
+    response: RecordingOutput;
+    events: undefined;
+  };
+  /** The outline of the sound, for drawing it. */
+  'recordings.peaks': {
+    method: 'GET';
+    path: '/api/conversations/{conversation}/recording/peaks';
+    parameters: { conversation: string };
+    query: { points?: number; from_ms?: number; to_ms?: number; };
+    request: undefined;
+    response: PeaksOutput;
+    events: undefined;
+  };
+  /** Keep what is said from now on out of the recording. */
+  'recordings.pause': {
+    method: 'POST';
+    path: '/api/conversations/{conversation}/recording/pause';
+    parameters: { conversation: string };
+    query: undefined;
+    request: undefined;
+    response: undefined;
+    events: undefined;
+  };
+  /** Go on recording. */
+  'recordings.resume': {
+    method: 'POST';
+    path: '/api/conversations/{conversation}/recording/resume';
+    parameters: { conversation: string };
+    query: undefined;
+    request: undefined;
+    response: undefined;
+    events: undefined;
   };
   /** The process is alive. */
   'system.health': {
