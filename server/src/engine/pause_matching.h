@@ -21,7 +21,13 @@ struct PauseBehind {
   SoundSpan pause;
 };
 
+// Of a whole clause: all its words sound in `voice`.
 [[nodiscard]] std::vector<PauseBehind> match_pauses(std::span<const ClauseWord> words,
                                                     SoundSpan voice, std::vector<SoundSpan> pauses);
+// Of a clause that is still growing: `pace` is in seconds per weight.
+[[nodiscard]] std::vector<PauseBehind> match_first_pauses(std::span<const ClauseWord> words,
+                                                          SoundSpan voice,
+                                                          std::vector<SoundSpan> pauses,
+                                                          double pace);
 
 }  // namespace antiphon

@@ -8,6 +8,7 @@ namespace antiphon {
 namespace {
 
 constexpr std::size_t kWordTimesMax = 1'000;
+constexpr double kPaceFirst = 2;    // one short greeting is no measure of a voice
 constexpr double kPaceMemory = 30;  // seconds of expected speech; a voice changes between replies
 // A word time may lie a little behind the first sound of its word; nobody misses 20 ms before it.
 constexpr SampleIndex kOnset = 320;
@@ -60,7 +61,8 @@ void PlayoutClock::learn_pace(const Clause& clause) {
 }
 
 std::vector<SoundSpan> PlayoutClock::timeline(const Clause& clause) const {
-  const double pace = paced_weight_ > 0 ? paced_samples_ / paced_weight_ : kSamplesPerWeight;
+  const double pace =
+      (paced_samples_ + kPaceFirst * kSamplesPerWeight) / (paced_weight_ + kPaceFirst);
   return place_words(
       clause.words, clause.times,
       {.sound = clause.sound, .complete = clause.complete, .samples_per_weight = pace});

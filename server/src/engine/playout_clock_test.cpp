@@ -158,21 +158,34 @@ TEST(PlayoutClock, EstimatesAClauseThatIsStillGrowing) {
   EXPECT_EQ(clock.heard(8'000), "bada kuda");
 }
 
+TEST(PlayoutClock, WaitsAtThePunctuationOfAClauseThatIsStillGrowing) {
+  PlayoutClock clock;
+  clock.begin();
+  clock.begin_clause("bada kuda, lido memo bada kuda", {}, 0);
+  clock.add_samples(voice(7'000));  // a quarter less than expected
+  clock.add_samples(silence(4'000));
+  clock.add_samples(voice(3'000));
+  EXPECT_EQ(clock.heard(7'000), "bada kuda,");
+  EXPECT_EQ(clock.heard(11'000), "bada kuda,");
+  EXPECT_EQ(clock.heard(13'500), "bada kuda, lido");
+}
+
 TEST(PlayoutClock, LearnsThePaceFromTheClausesBefore) {
   PlayoutClock clock;
   clock.begin();
+  // A clause of 1.1 seconds takes 2.5: the next are expected to take half as long again as usual.
   clock.begin_clause("bada kuda lido memo", {}, 0);
   clock.add_samples(voice(40'000));
   clock.end_clause();
-  clock.begin_clause("bada kuda lido memo", {}, 40'000);
+  clock.begin_clause("bada kuda", {}, 40'000);
   clock.add_samples(voice(8'000));
-  EXPECT_EQ(clock.heard(44'900), "bada kuda lido memo");
-  EXPECT_EQ(clock.heard(45'100), "bada kuda lido memo bada");
+  EXPECT_EQ(clock.heard(43'100), "bada kuda lido memo");
+  EXPECT_EQ(clock.heard(43'400), "bada kuda lido memo bada");
   clock.begin();
   clock.begin_clause("bada kuda", {}, 0);
   clock.add_samples(voice(8'000));
-  EXPECT_EQ(clock.heard(4'900), "");
-  EXPECT_EQ(clock.heard(5'100), "bada");
+  EXPECT_EQ(clock.heard(3'100), "");
+  EXPECT_EQ(clock.heard(3'400), "bada");
 }
 
 // Any claims at all: unordered, overlapping, negative, beyond the text and the sound.

@@ -217,30 +217,39 @@ bool believable(std::span<const ClauseWord> words, const Placed& placed) {
   return known > 0 && known * 2 >= last;
 }
 
-Placed estimate(std::span<const ClauseWord> words, const Timeline& timeline) {
-  Placed placed(words.size());
-  const SoundSpan voice = timeline.sound.voice();
-  if (timeline.complete) {
-    std::size_t first = 0;
-    SampleIndex from = voice.begin;
-    for (const PauseBehind& match : match_pauses(words, voice, timeline.sound.pauses())) {
-      share(words, first, match.word, {from, match.pause.begin}, placed);
-      first = match.word;
-      from = match.pause.end;
-    }
-    share(words, first, words.size(), {from, voice.end}, placed);
-    return placed;
-  }
-  // Still growing: words follow each other at the expected pace, and wait while the voice pauses.
-  const std::vector<SoundSpan> pauses = timeline.sound.pauses();
-  auto pause = pauses.begin();
-  double at = static_cast<double>(voice.begin);
-  for (std::size_t word = 0; word < words.size(); ++word) {
+// Words from `first` on follow each other at the expected pace, and wait while the voice pauses.
+void follow_on(std::span<const ClauseWord> words, std::size_t first, SampleIndex from,
+               std::span<const SoundSpan> pauses, double samples_per_weight, Placed& placed) {
+  auto pause = std::ranges::lower_bound(pauses, from, {}, &SoundSpan::begin);
+  auto at = static_cast<double>(from);
+  for (std::size_t word = first; word < words.size(); ++word) {
     const auto begin = static_cast<SampleIndex>(at);
-    at += words[word].weight * timeline.samples_per_weight;
+    at += words[word].weight * samples_per_weight;
     placed[word] = SoundSpan{begin, static_cast<SampleIndex>(at)};
     for (; pause != pauses.end() && static_cast<double>(pause->begin) <= at; ++pause)
       at += static_cast<double>(pause->end - pause->begin);
+  }
+}
+
+Placed estimate(std::span<const ClauseWord> words, const Timeline& timeline) {
+  Placed placed(words.size());
+  const SoundSpan voice = timeline.sound.voice();
+  const std::vector<SoundSpan> pauses = timeline.sound.pauses();
+  const auto matches = timeline.complete
+                           ? match_pauses(words, voice, pauses)
+                           : match_first_pauses(words, voice, pauses,
+                                                timeline.samples_per_weight / kSamplesPerWeight);
+  std::size_t first = 0;
+  SampleIndex from = voice.begin;
+  for (const PauseBehind& match : matches) {
+    share(words, first, match.word, {from, match.pause.begin}, placed);
+    first = match.word;
+    from = match.pause.end;
+  }
+  if (timeline.complete) {
+    share(words, first, words.size(), {from, voice.end}, placed);
+  } else {
+    follow_on(words, first, from, pauses, timeline.samples_per_weight, placed);
   }
   return placed;
 }
