@@ -196,7 +196,8 @@ Phrase speak_date(const Tokens& tokens, std::size_t at) {
   if (core.empty()) return {};
   if (is_digit(core.front())) {
     // 2026-11-22T09:30:00Z keeps its date; nobody wants the rest read out.
-    const bool has_time = core.size() > 16 && core[10] == 'T' && core[13] == ':';
+    const bool has_time = core.size() > 16 && core[10] == 'T' && core[13] == ':' &&
+                          all_digits(core.substr(11, 2)) && all_digits(core.substr(14, 2));
     const auto numbers = read_numbers(has_time ? core.substr(0, 10) : core);
     const auto date = numbers ? read_date(*numbers, is_date_expected(tokens, at)) : std::nullopt;
     if (!date) return day_first(tokens, at);

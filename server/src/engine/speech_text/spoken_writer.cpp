@@ -76,7 +76,8 @@ std::size_t SpokenWriter::write(std::size_t at, const Phrase& phrase) {
   for (const Phrase::Part& part : phrase.parts())
     bytes += part.words.size() + 2;
   const std::size_t next = at + phrase.tokens();
-  const std::size_t rest = tokens_.rest(next).size();
+  // A space may come before each of the tokens that had none.
+  const std::size_t rest = tokens_.rest(next).size() + tokens_.size() - next;
   if (out_.text.size() + bytes + rest > length_max_) {
     for (; at < next; ++at)
       say(at, {1, std::string(tokens_.core(at)), Point::keep, false});
