@@ -300,6 +300,8 @@ Task<> Server::stop() {
   co_await parts.background.join();
   if (parts.redis) co_await parts.redis->stop();
   co_await parts.pool.stop();
+  // A job of a call that has ended may still run; it wakes a loop when it is done.
+  parts.inference.stop();
   for (const auto& loop : parts.media)
     loop->stop();
   parts.compute.stop();

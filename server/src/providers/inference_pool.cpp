@@ -224,7 +224,9 @@ InferencePool::InferencePool(const Clock& clock, Metrics& metrics, Options optio
   }
 }
 
-InferencePool::~InferencePool() {
+InferencePool::~InferencePool() { stop(); }
+
+void InferencePool::stop() {
   std::vector<Ticket> waiting_jobs;
   {
     const MutexLock lock(impl_->mutex);
@@ -235,6 +237,7 @@ InferencePool::~InferencePool() {
   impl_->changed.notify_all();
   for (std::thread& thread : impl_->threads)
     thread.join();
+  impl_->threads.clear();
   for (const Ticket& ticket : waiting_jobs) {
     settle(ticket, failure(ErrorCode::closed, "the inference pool stops"));
   }
@@ -251,10 +254,12 @@ PendingInference InferencePool::enqueue(InferenceJob job, std::move_only_functio
   std::vector<Ticket> replaced;
   std::vector<Ticket> evicted;
   bool accepted = false;
+  Error refusal{ErrorCode::resource_exhausted, "the inference pool is full"};
   {
     const MutexLock lock(impl_->mutex);
+    if (impl_->stopping) refusal = {ErrorCode::closed, "the inference pool stops"};
     impl_->replace_older(job, replaced);
-    accepted = impl_->make_room(job, evicted);
+    accepted = !impl_->stopping && impl_->make_room(job, evicted);
     if (accepted) {
       ticket->order = impl_->next_order++;
       impl_->queue.push_back(ticket);
@@ -273,7 +278,7 @@ PendingInference InferencePool::enqueue(InferenceJob job, std::move_only_functio
     impl_->changed.notify_one();
   } else {
     impl_->count(Dropped::full);
-    settle(ticket, failure(ErrorCode::resource_exhausted, "the inference pool is full"));
+    settle(ticket, std::unexpected(std::move(refusal)));
   }
   return PendingInference(ticket);
 }

@@ -97,8 +97,11 @@ class InferencePool {
   InferencePool(const Clock& clock, Metrics& metrics, Options options);
   InferencePool(const InferencePool&) = delete;
   InferencePool& operator=(const InferencePool&) = delete;
-  // Ends every waiting job with `closed` and joins the threads.
   ~InferencePool();
+
+  // Ends every waiting job with `closed`, waits for those that run, and takes no more. Before the
+  // models and the executors of those who wait go: a job that runs uses both. Any thread but ours.
+  void stop();
 
   // `done` is called once, from any thread, also from inside submit(); it must be quick.
   template <class T>

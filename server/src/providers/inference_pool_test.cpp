@@ -10,6 +10,7 @@
 #include <atomic>
 #include <latch>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace antiphon {
@@ -222,6 +223,33 @@ TEST(InferencePoolThreads, RunJobsOfDifferentEnginesSideBySide) {
   const auto b = pool.submit<int>({.engine = 2}, meet, [&done] { done.count_down(); });
   done.wait();
   EXPECT_TRUE(a.is_done() && b.is_done());
+}
+
+TEST(InferencePoolThreads, StopWaitsForWhatRunsAndClosesWhatWaits) {
+  SystemClock clock;
+  Metrics metrics;
+  InferencePool pool(clock, metrics, {.threads = 1});
+  std::latch begun(1);
+  std::latch may_end(1);
+  const auto runs = pool.submit<int>(
+      {},
+      [&begun, &may_end] {
+        begun.count_down();
+        may_end.wait();
+        return Result<int>(0);
+      },
+      [] {});
+  begun.wait();
+  const auto waits = pool.submit<int>({}, [] { return Result<int>(0); }, [] {});
+  std::thread stopper([&pool] { pool.stop(); });
+  may_end.count_down();
+  stopper.join();
+  EXPECT_TRUE(runs.is_done());
+  EXPECT_TRUE(waits.is_done());
+  auto late = pool.submit<int>({}, [] { return Result<int>(0); }, [] {});
+  ASSERT_TRUE(late.is_done());
+  EXPECT_EQ(late.take().error().code, ErrorCode::closed);
+  pool.stop();
 }
 
 }  // namespace
