@@ -25,6 +25,14 @@ class Runner {
       : context_(context), run_(run), signals_(loop, SIGINT, SIGTERM), group_(context.executor) {}
 
   void start() {
+    // A terminal that closes ends the server in order too; under nohup it is to go on.
+    struct sigaction hang_up{};
+    boost::system::error_code ignored;
+    if (::sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN) {
+      signals_.add(SIGHUP, ignored);
+    }
+    // Whoever reads the log may go; calls go on.
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
     wait_for_signal();
     group_.spawn(main());
   }
