@@ -47,8 +47,8 @@ int run_say(const Options& options) {
   if (!text) return fail(text.error());
   const auto out = options.require("out");
   if (!out) return fail(out.error());
-  const auto models =
-      find_models(options.get("models"), std::filesystem::read_symlink("/proc/self/exe"));
+  const auto models = find_verified_models(
+      options.get("models"), std::filesystem::read_symlink("/proc/self/exe"), "voice");
   if (!models) return fail(models.error());
   const auto voice = PiperVoice::open(*models / "joe", {});
   if (!voice) return fail(voice.error());

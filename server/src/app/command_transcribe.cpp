@@ -24,8 +24,8 @@ Result<> print_transcript(const MoonshineModel& model, const std::filesystem::pa
 }  // namespace
 
 int run_transcribe(const Options& options) {
-  const auto models =
-      find_models(options.get("models"), std::filesystem::read_symlink("/proc/self/exe"));
+  const auto models = find_verified_models(
+      options.get("models"), std::filesystem::read_symlink("/proc/self/exe"), "speech_recognizer");
   if (!models) return fail(models.error());
   const auto model = MoonshineModel::open(*models / "moonshine", {});
   if (!model) return fail(model.error());

@@ -107,4 +107,15 @@ Result<fs::path> find_models(const fs::path& given, const fs::path& program) {
                              candidates.back().string()));
 }
 
+Result<fs::path> find_verified_models(const fs::path& given, const fs::path& program,
+                                      std::string_view role) {
+  auto models = find_models(given, program);
+  if (!models) return models;
+  auto files = ModelFiles::open(*models, {});
+  if (!files) return std::unexpected(std::move(files.error()));
+  auto verified = files->verify(role);
+  if (!verified) return std::unexpected(std::move(verified.error()));
+  return models;
+}
+
 }  // namespace antiphon

@@ -13,6 +13,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace antiphon {
@@ -33,5 +34,11 @@ class SpeechModels {
 // --models, else beside the program: ../share/antiphon/models, or the build folder's speech-prefix.
 [[nodiscard]] Result<std::filesystem::path> find_models(const std::filesystem::path& given,
                                                         const std::filesystem::path& program);
+
+// The same for a command that loads the models of one role ("voice", "speech_recognizer"); they are
+// what was pinned.
+[[nodiscard]] Result<std::filesystem::path> find_verified_models(
+    const std::filesystem::path& given, const std::filesystem::path& program,
+    std::string_view role);
 
 }  // namespace antiphon

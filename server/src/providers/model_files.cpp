@@ -155,7 +155,7 @@ Result<> ModelFiles::verify(std::string_view role) {
     }
     stamp.add(line);
   }
-  if (hashed_ > 0) stamp.write(stamp_);
+  if (hashed_ > 0 && !stamp_.empty()) stamp.write(stamp_);
   return Result<>{};
 }
 

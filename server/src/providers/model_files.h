@@ -33,6 +33,7 @@ class ModelFiles {
     std::string role;
   };
 
+  // `stamp` may be empty: then every file is hashed each time.
   static Result<ModelFiles> open(std::filesystem::path folder, std::filesystem::path stamp);
 
   [[nodiscard]] Result<> verify();
