@@ -148,6 +148,9 @@ Task<> ReplyPipeline::speak() {
     if (cancelled_) co_return;
     failures = sounded ? 0 : failures + 1;
   }
+  // Without a voice the rest is text alone, and what it asks for comes with its last words.
+  while (failures > 0 && !cancelled_ && co_await clauses_.receive()) {
+  }
   if (cancelled_) co_return;
   playout_.buffer.finish();
   complete_ = true;

@@ -164,6 +164,7 @@ class Session final : public ReplyObserver {
   session_parts::AgentTurn agent_;
   std::optional<session_parts::Guess> guess_;  // only while the caller has the turn
   session_parts::Unrecorded unrecorded_;
+  UtteranceId recorded_ = 0;  // the caller's last that is written down
   std::string rest_;  // of a stopped reply: said after all when the caller's sound was nothing
   Waterfall waterfall_;
   std::vector<std::unique_ptr<ReplyPipeline>> retired_;  // cancelled, their tasks still end

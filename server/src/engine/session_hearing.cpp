@@ -245,13 +245,15 @@ void Session::resume() {
 void Session::stop() {
   if (state_ != TurnState::thinking && state_ != TurnState::speaking) return;
   if (agent_.pipeline) services_.metrics.barge_ins.add();
-  const bool goes_on =
-      state_ == TurnState::thinking && caller_.spoken && agent_.prompt == Prompt::answer;
+  // Not when the answer is to something else, which was typed.
+  const bool same_turn = unrecorded_.text.empty() || unrecorded_.utterance == caller_.utterance;
+  const bool goes_on = state_ == TurnState::thinking && caller_.spoken && same_turn &&
+                       agent_.prompt == Prompt::answer;
   if (goes_on) {
     // Nothing of the answer was heard: the caller's turn is simply longer than we thought.
     unrecorded_ = {};
     if (!barge_in_.paused()) continue_utterance();
-  } else if (!barge_in_.paused() && !caller_.feeding) {
+  } else if (caller_.utterance == recorded_ || (!barge_in_.paused() && !caller_.feeding)) {
     start_utterance();
   }
   if (agent_.pipeline) end_reply(true);

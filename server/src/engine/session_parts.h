@@ -84,6 +84,7 @@ struct Unrecorded {
   std::string text;
   Timepoint began{};
   Timepoint ended{};
+  UtteranceId utterance = 0;
 };
 
 // An answer that was begun in a pause of the caller. It is the agent's turn if the pause turns out

@@ -43,7 +43,7 @@ void Session::answer() {
   rest_.clear();
   reminders_used_ = 0;
   waterfall_.stamp(Waterfall::Step::transcript_final, caller_.final_at);
-  unrecorded_ = {caller_.text, caller_.began, caller_.speech_end};
+  unrecorded_ = {caller_.text, caller_.began, caller_.speech_end, caller_.utterance};
   recorder_.event(event_kind::kTranscriptFinal,
                   TextObject()
                       .add("turn", static_cast<std::int64_t>(caller_.utterance))
@@ -74,7 +74,7 @@ void Session::answer_nothing() {
   drop_guess();
   const bool understood = !words_of(caller_.text).empty();
   if (understood) {
-    unrecorded_ = {caller_.text, caller_.began, caller_.speech_end};
+    unrecorded_ = {caller_.text, caller_.began, caller_.speech_end, caller_.utterance};
     recorder_.event(event_kind::kTranscriptFinal,
                     TextObject()
                         .add("turn", static_cast<std::int64_t>(caller_.utterance))
@@ -98,6 +98,8 @@ void Session::say(Prompt prompt, std::string text, std::optional<EndReason> end_
   drop_guess();
   const bool answers_caller = prompt == Prompt::clarify || prompt == Prompt::rest;
   if (!answers_caller) keep_unanswered();
+  // Nobody will answer what is said from here on.
+  if (end_after == EndReason::duration_limit) end_sound();
   if (agent_.pipeline) end_reply(true);
   if (!answers_caller) record_caller();
   holding_ = false;
@@ -136,6 +138,7 @@ void Session::sweep() {
 void Session::record_caller() {
   auto turn = std::exchange(unrecorded_, {});
   if (turn.text.empty()) return;
+  recorded_ = turn.utterance;
   Message message;
   message.speaker = Speaker::caller;
   message.said = turn.text;
@@ -153,7 +156,9 @@ void Session::keep_unanswered() {
       state_ == TurnState::hearing ||
       (state_ == TurnState::thinking && agent_.prompt == Prompt::answer && !agent_.sent);
   if (!unanswered || !caller_.spoken || words_of(caller_.text).empty()) return;
-  unrecorded_ = {caller_.text, caller_.began, services_.clock.now()};
+  if (caller_.utterance == recorded_) return;
+  if (unrecorded_.utterance != caller_.utterance) record_caller();
+  unrecorded_ = {caller_.text, caller_.began, services_.clock.now(), caller_.utterance};
 }
 
 // Writes down the running reply as it was heard, and cancels what is left of it.
