@@ -173,6 +173,8 @@ std::vector<PartHealth> Server::Parts::health() const {
       {"speech", host.speech_ready(), true, host.speech_ready() ? "" : speech_problem},
       {"postgresql", database_up, true,
        database_up ? "" : "running conversations go on; " + database.last_error}};
+  const std::string waiting = journal.problem();
+  parts.push_back({"journal", waiting.empty(), false, waiting});
   if (redis) {
     const store::RedisHealth live = redis->health();
     parts.push_back(

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <limits>
 #include <utility>
 
 namespace antiphon {
@@ -22,7 +21,6 @@ constexpr std::size_t kBatchMax = 200;
 constexpr Duration kGather = milliseconds(50);
 constexpr Duration kSlow = milliseconds(300);
 constexpr Duration kApplyMax = seconds(10);
-constexpr Duration kSyncEvery = milliseconds(400);
 constexpr Duration kLook = milliseconds(100);
 constexpr Duration kRetryFirst = milliseconds(250);
 constexpr Duration kRetryMax = seconds(5);
@@ -68,13 +66,14 @@ Result<> SpoolingJournal::start() {
   return outcome;
 }
 
-void SpoolingJournal::drop_from_queue() {
-  const auto oldest = std::ranges::find_if(queue_, is_event);
-  if (oldest != queue_.end()) {
-    queue_.erase(oldest);
+void SpoolingJournal::trim(std::deque<JournalEntry>& entries) {
+  if (entries.size() <= kQueueMax) return;
+  const auto oldest = std::ranges::find_if(entries, is_event);
+  if (oldest != entries.end()) {
+    entries.erase(oldest);
     dropped_events_.add();
-  } else if (queue_.size() > kMessagesMax) {
-    queue_.pop_front();
+  } else if (entries.size() > kMessagesMax) {
+    entries.pop_front();
     dropped_messages_.add();
   }
 }
@@ -83,14 +82,25 @@ void SpoolingJournal::record(JournalEntry entry) {
   {
     const MutexLock lock(mutex_);
     queue_.push_back(std::move(entry));
-    if (queue_.size() > kQueueMax) drop_from_queue();
+    trim(queue_);
   }
   wake_.push(1);
 }
 
 bool SpoolingJournal::idle() const {
   const MutexLock lock(mutex_);
-  return queue_.empty() && in_hand_ == 0 && (!spool_ || spool_->empty());
+  return queue_.empty() && in_hand_ == 0 && held_.empty() && !writing_held_ &&
+         (!spool_ || spool_->empty());
+}
+
+std::string SpoolingJournal::problem() const {
+  if (!spool_) return "there is no spool; what is said waits in memory alone";
+  if (!held_.empty() || writing_held_)
+    return "what is said waits in memory alone: " + spool_problem_;
+  if (through_spool_ && !store_problem_.empty()) {
+    return "what is said waits on the disk: " + store_problem_;
+  }
+  return {};
 }
 
 SpoolingJournal::Batch SpoolingJournal::take(std::size_t count_max) {
@@ -121,6 +131,7 @@ Task<> SpoolingJournal::write_loop() {
   }
   if (abandoned_) co_return;
   spool_queue();
+  give_up_held();
   if (spool_ && dirty_) {
     const auto synced = spool_->sync();
     static_cast<void>(synced);
@@ -187,6 +198,7 @@ Task<> SpoolingJournal::apply(std::shared_ptr<Attempt> attempt, Batch batch) {
   if (applied) {
     attempt->outcome = Outcome::applied;
   } else if (is_away(applied.error().code)) {
+    store_problem_ = applied.error().message;
     warn_once(away_warned_, "journal.store_away", applied.error());
   } else {
     attempt->outcome = co_await apply_one_by_one(std::move(batch));
@@ -218,6 +230,10 @@ Task<> SpoolingJournal::write_through_spool() {
     static_cast<void>(waited);
     co_return;
   }
+  if (spool_->empty() && !held_.empty()) {
+    co_await write_held();
+    co_return;
+  }
   const std::size_t moves = spool_->moves();
   auto scan = spool_->read(kBatchMax);
   if (!scan) {
@@ -238,75 +254,55 @@ Task<> SpoolingJournal::write_through_spool() {
   Outcome outcome = Outcome::applied;
   if (!batch.empty()) outcome = co_await apply_beside_spooling(std::move(batch));
   if (outcome == Outcome::away) {
-    retry_after_ = std::clamp(2 * retry_after_, kRetryFirst, kRetryMax);
-    try_at_ = services_.clock.now() + retry_after_;
-    if (stopping_) {
-      const auto waited = co_await services_.clock.sleep_for(kLook);
-      static_cast<void>(waited);
-    }
+    co_await put_off();
     co_return;
   }
   // Moved meanwhile to make room: what was applied is read, and applied, once more.
   if (spool_->moves() == moves) spool_->pass(*scan);
-  if (!spool_->empty()) co_return;
+  note_recovery();
+}
+
+Task<> SpoolingJournal::put_off() {
+  retry_after_ = std::clamp(2 * retry_after_, kRetryFirst, kRetryMax);
+  try_at_ = services_.clock.now() + retry_after_;
+  if (!stopping_) co_return;
+  const auto waited = co_await services_.clock.sleep_for(kLook);
+  static_cast<void>(waited);
+}
+
+// The file is empty and was full: what comes next in order is in memory.
+Task<> SpoolingJournal::write_held() {
+  const auto count = static_cast<std::ptrdiff_t>(std::min(kBatchMax, held_.size()));
+  Batch batch(std::make_move_iterator(held_.begin()),
+              std::make_move_iterator(held_.begin() + count));
+  held_.erase(held_.begin(), held_.begin() + count);
+  writing_held_ = true;
+  const Outcome outcome = co_await apply_beside_spooling(batch);
+  writing_held_ = false;
+  if (outcome == Outcome::applied) {
+    note_recovery();
+    co_return;
+  }
+  held_.insert(held_.begin(), std::make_move_iterator(batch.begin()),
+               std::make_move_iterator(batch.end()));
+  co_await put_off();
+}
+
+// Once nothing waits any more, entries go to the store without the file.
+void SpoolingJournal::note_recovery() {
+  if (!spool_->empty()) return;
   const auto cleared = spool_->clear();
   static_cast<void>(cleared);
-  through_spool_ = false;
   dirty_ = false;
-  away_warned_ = false;
-  full_warned_ = false;
   events_left_ = true;
   retry_after_ = kRetryFirst;
+  if (!held_.empty()) return;
+  through_spool_ = false;
+  away_warned_ = false;
+  full_warned_ = false;
+  store_problem_.clear();
+  spool_problem_.clear();
   wake_.push(1);
-}
-
-void SpoolingJournal::spool_queue() {
-  // Without a file the queue is the only place there is.
-  if (!spool_) return;
-  const Batch batch = take(std::numeric_limits<std::size_t>::max());
-  spool(batch);
-  const MutexLock lock(mutex_);
-  in_hand_ -= batch.size();
-}
-
-void SpoolingJournal::spool(const Batch& batch) {
-  for (const JournalEntry& entry : batch)
-    spool_one(entry);
-}
-
-void SpoolingJournal::spool_one(const JournalEntry& entry) {
-  const std::string framed = frame_record(encode_entry(entry));
-  auto appended = spool_->append(framed);
-  if (!appended) {
-    warn_once(full_warned_, "journal.spool_full", appended.error());
-    if (make_room()) appended = spool_->append(framed);
-  }
-  if (appended) {
-    dirty_ = true;
-    events_left_ = events_left_ || is_event(entry);
-    spooled_.add();
-  } else {
-    (is_event(entry) ? dropped_events_ : dropped_messages_).add();
-  }
-}
-
-bool SpoolingJournal::make_room() {
-  // Looking through the whole file for each entry once it holds no more events would help nobody.
-  if (!events_left_) return false;
-  auto dropped = spool_->drop_oldest_events(SpoolFile::Part::older_half);
-  if (dropped && *dropped == 0) dropped = spool_->drop_oldest_events(SpoolFile::Part::all);
-  if (dropped) dropped_events_.add(*dropped);
-  events_left_ = dropped && *dropped > 0;
-  return events_left_;
-}
-
-void SpoolingJournal::sync_if_due() {
-  const Timepoint now = services_.clock.now();
-  if (!dirty_ || now - synced_at_ < kSyncEvery) return;
-  const auto synced = spool_->sync();
-  if (!synced) warn_once(full_warned_, "journal.spool_not_synced", synced.error());
-  dirty_ = false;
-  synced_at_ = now;
 }
 
 void SpoolingJournal::warn_once(bool& warned, std::string_view event, const Error& error) {

@@ -13,7 +13,8 @@
 //            next start; entries may reach the store twice, never in another order.
 // Limits     10,000 entries in memory, Options::bytes_max on disk; beyond either the oldest events
 //            go, never a message, a start or an end as long as there is room for one; what goes is
-//            counted and logged once.
+//            counted and logged once. When the disk is full, what finds no place in the file is
+//            held in memory until the disk or the database has room; problem() says so.
 // Errors     an entry that the store refuses for good (not because it is away) is dropped, counted
 //            and logged.
 // Thread     record(): any. Everything else on `executor`, where writing and syncing the file
@@ -34,6 +35,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace antiphon {
@@ -70,6 +72,8 @@ class SpoolingJournal final : public ConversationJournal {
   void abandon();
   // Nothing is waiting for the database.
   [[nodiscard]] bool idle() const;
+  // Why entries wait, for operators; "" when they do not.
+  [[nodiscard]] std::string problem() const;
   [[nodiscard]] std::uint64_t spooled_bytes() const { return spool_ ? spool_->size() : 0; }
 
  private:
@@ -87,15 +91,20 @@ class SpoolingJournal final : public ConversationJournal {
   Task<> apply(std::shared_ptr<Attempt> attempt, Batch batch);
   Task<Outcome> apply_one_by_one(Batch batch);
   Task<Outcome> apply_beside_spooling(Batch batch);
+  Task<> write_held();
+  Task<> put_off();
   void go_through_spool(const Batch& batch);
   [[nodiscard]] Batch take(std::size_t count_max);
-  void spool(const Batch& batch);
-  void spool_one(const JournalEntry& entry);
+  void spool(Batch batch);
+  [[nodiscard]] bool spool_one(const JournalEntry& entry);
   bool make_room();
+  void spool_held();
   void spool_queue();
+  void give_up_held();
+  void note_recovery();
   void sync_if_due();
   void warn_once(bool& warned, std::string_view event, const Error& error);
-  void drop_from_queue() REQUIRES(mutex_);
+  void trim(std::deque<JournalEntry>& entries);
 
   JournalServices services_;
   SpoolOptions options_;
@@ -112,6 +121,11 @@ class SpoolingJournal final : public ConversationJournal {
       0;  // taken off the queue, neither applied nor in the file
 
   std::optional<SpoolFile> spool_;
+  // What the file had no room for, behind what is in it and before the queue; filters were applied.
+  std::deque<JournalEntry> held_;
+  bool writing_held_ = false;  // what came before held_ is on its way to the store
+  std::string store_problem_;
+  std::string spool_problem_;
   bool through_spool_ = false;
   bool dirty_ = false;
   Timepoint synced_at_{};

@@ -4,6 +4,7 @@
 #include "testing/manual_clock.h"
 #include "testing/run.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
@@ -214,6 +215,58 @@ TEST_F(SpoolingJournalTest, DropsOldEventsAndNoMessageWhenTheSpoolIsFull) {
   EXPECT_EQ(store_.messages.size(), 100U);
   EXPECT_LT(store_.sequences.size(), 500U);
   EXPECT_EQ(store_.sequences.back(), 1004);
+}
+
+TEST_F(SpoolingJournalTest, HoldsInMemoryWhatAFullDiskHasNoRoomForAndKeepsOrder) {
+  die();
+  open(2'000);
+  EXPECT_EQ(journal_->problem(), "");
+  store_.away = true;
+  record(1, 5);
+  for (int at = 1; at <= 100; ++at) {
+    journal_->record(message_entry(std::to_string(at)));
+    advance(10ms);
+  }
+  advance(1s);
+  EXPECT_LE(journal_->spooled_bytes(), 2'000U);
+  EXPECT_THAT(journal_->problem(), testing::StartsWith("what is said waits in memory alone: "));
+  EXPECT_FALSE(journal_->idle());
+  store_.away = false;
+  store_.delay = 50ms;
+  for (int at = 101; at <= 150; ++at) {
+    journal_->record(message_entry(std::to_string(at)));
+    advance(100ms);
+  }
+  advance(10s);
+  std::vector<std::string> expected;
+  for (int at = 1; at <= 150; ++at)
+    expected.push_back(std::to_string(at));
+  EXPECT_EQ(store_.messages, expected);
+  EXPECT_EQ(journal_->problem(), "");
+  EXPECT_TRUE(journal_->idle());
+}
+
+TEST_F(SpoolingJournalTest, CountsWhatItHadToGiveUpAtItsEnd) {
+  die();
+  open(0);
+  store_.away = true;
+  for (int at = 1; at <= 3; ++at)
+    journal_->record(message_entry("kept nowhere"));
+  TaskGroup group(loop_.get_executor());
+  group.spawn(journal_->stop(clock_.now() + 1s));
+  advance(3s);
+  EXPECT_EQ(group.size(), 0U);
+  EXPECT_THAT(metrics_.render(), testing::HasSubstr(R"(journal_dropped_total{kind="message"} 3)"));
+}
+
+TEST_F(SpoolingJournalTest, SaysThatTheStoreIsAwayAndWhenItIsBack) {
+  store_.away = true;
+  record(1, 3);
+  advance(1s);
+  EXPECT_EQ(journal_->problem(), "what is said waits on the disk: the database is away");
+  store_.away = false;
+  advance(6s);
+  EXPECT_EQ(journal_->problem(), "");
 }
 
 TEST_F(SpoolingJournalTest, AppliesItsFiltersBeforeAnythingIsWritten) {
