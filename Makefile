@@ -3,13 +3,15 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fuzz clean
+.PHONY: help run test check bench fuzz simulate clean
 
 ARGS ?=
 SECONDS_EACH ?= 30
+SEEDS ?= 1000
+FROM ?= 1
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo '  make run ARGS="--listen 127.0.0.1:8080 --data-dir DIR" passes options to antiphon up'
 
@@ -34,6 +36,11 @@ bench: ## run the benchmarks, each with the command that repeats it
 fuzz: ## fuzz every parser, SECONDS_EACH=30 seconds each, on top of its corpus
 	@tools/setup test
 	@tools/fuzz $(SECONDS_EACH)
+
+simulate: ## run SEEDS=1000 simulated calls from seed FROM=1, shrink and keep those that fail
+	@tools/setup test
+	@tools/build release simulate
+	@build/release/simulate --seeds $(SEEDS) --from $(FROM)
 
 clean: ## remove what was built; models and compiler cache stay in the user's cache
 	@rm -rf build

@@ -38,6 +38,14 @@ std::map<std::int64_t, std::string> turns_understood(const CallRecord& record) {
   return turns;
 }
 
+// One that says nothing after it had words has taken them back; one that speaks when its turn was
+// answered long ago speaks of nothing.
+bool may_count_on_recognizer(const RecognizerScript& recognizer) {
+  constexpr std::int32_t kAwaitedMax = 3'000;
+  return recognizer.fault != RecognizerFault::empty &&
+         recognizer.fault != RecognizerFault::after_end && recognizer.final_delay_ms < kAwaitedMax;
+}
+
 }  // namespace
 
 void check_caller_words(const CallRecord& record, std::vector<Fault>& faults) {
@@ -45,6 +53,7 @@ void check_caller_words(const CallRecord& record, std::vector<Fault>& faults) {
   for (const auto& [mark, times] : written) {
     if (times > 1) faults.push_back({"caller_words", mark + " is in the record more than once"});
   }
+  if (!may_count_on_recognizer(record.script.recognizer)) return;
   for (const auto& [turn, text] : turns_understood(record)) {
     for (const std::string& word : plain_words(text)) {
       if (is_mark(word) && !written.contains(word)) {

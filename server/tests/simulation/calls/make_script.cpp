@@ -29,7 +29,7 @@ constexpr std::array<const char*, 7> kAnswers{"We open at nine. ",
                                               "It costs ten euros. ",
                                               "Yes. ",
                                               "The table is booked, for two, at eight. ",
-                                              "Is there anything else?",
+                                              "Is there anything else? ",
                                               "You reach us by bus, by train and on foot, any day "
                                               "of the week except on Mondays. "};
 constexpr std::array<const char*, 3> kGreetings{

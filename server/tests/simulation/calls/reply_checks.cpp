@@ -115,9 +115,10 @@ void check_frames(const CallRecord& record, const std::vector<ReplySeen>& replie
       if (!is_new && known->second != at) {
         faults.push_back({"cancelled", "\"" + word.text + "\" sounds in two replies"});
       }
-      if (!reply.words.contains(plain_word(word.text))) {
-        faults.push_back({"foreign_words", "\"" + word.text + "\" is not in the reply"});
-      }
+      const std::vector<std::string> parts = plain_words(word.text);
+      const bool told = std::ranges::all_of(
+          parts, [&reply](const std::string& part) { return reply.words.contains(part); });
+      if (!told) faults.push_back({"foreign_words", "\"" + word.text + "\" is not in the reply"});
     }
   }
   if (in_replies != record.frames.size()) {
