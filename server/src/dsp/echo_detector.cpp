@@ -12,30 +12,38 @@ constexpr float kSilent = 16;  // -66 dB of full scale: nothing was sent
 
 }  // namespace
 
-void EchoDetector::Track::add(float sample) noexcept {
-  if (end_ == samples_.size()) {
-    std::copy(samples_.end() - static_cast<std::ptrdiff_t>(kept_), samples_.end(),
-              samples_.begin());
+std::span<float> EchoDetector::Track::extend(std::size_t count) noexcept {
+  if (end_ + count > samples_.size()) {
+    std::copy(samples_.begin() + static_cast<std::ptrdiff_t>(end_ - kept_),
+              samples_.begin() + static_cast<std::ptrdiff_t>(end_), samples_.begin());
     end_ = kept_;
   }
-  samples_[end_++] = sample;
+  end_ += count;
+  return std::span(samples_).subspan(end_ - count, count);
 }
 
 // The mean of four is filter enough: what lies above 2 kHz is weak in a voice.
 void EchoDetector::Track::push(std::span<const Sample> samples) noexcept {
-  for (const Sample sample : samples) {
-    sum_ += static_cast<float>(sample);
-    if (++summed_ < kDecimation) continue;
-    const float mean = sum_ / kDecimation;
-    add(mean - std::exchange(before_, mean));
-    sum_ = 0;
-    summed_ = 0;
+  const std::span<float> out = extend(samples.size() / kDecimation);
+  for (std::size_t at = 0; at < out.size(); ++at) {
+    int sum = 0;
+    for (std::size_t offset = 0; offset < kDecimation; ++offset)
+      sum += samples[at * kDecimation + offset];
+    out[at] = static_cast<float>(sum) / kDecimation;
   }
+  float before = before_;
+  for (float& sample : out)
+    sample -= std::exchange(before, sample);
+  before_ = before;
+  silent_ = 0;
 }
 
 void EchoDetector::Track::push_silence(std::size_t samples) noexcept {
-  for (std::size_t at = 0; at < samples / kDecimation; ++at)
-    add(0);
+  if (is_silent()) return;
+  const std::size_t count = samples / kDecimation;
+  std::ranges::fill(extend(count), 0.0F);
+  before_ = 0;
+  silent_ += count;
 }
 
 std::span<const float> EchoDetector::Track::latest() const noexcept {
@@ -45,8 +53,9 @@ std::span<const float> EchoDetector::Track::latest() const noexcept {
 EchoDetector::Match EchoDetector::match() const noexcept {
   const std::span<const float> caller = caller_.latest();
   const std::span<const float> reference = reference_.latest();
-  const bool silent =
-      std::ranges::all_of(reference, [](float sample) { return std::abs(sample) < kSilent; });
+  const bool silent = reference_.is_silent() || std::ranges::all_of(reference, [](float sample) {
+                        return std::abs(sample) < kSilent;
+                      });
   if (silent) return {};
   const auto energy_of = [](std::span<const float> samples) {
     float energy = 0;

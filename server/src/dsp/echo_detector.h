@@ -20,10 +20,13 @@ namespace antiphon {
 
 class EchoDetector {
  public:
+  // Pieces of a multiple of four samples, like frames and windows.
   void sent(std::span<const Sample> samples) noexcept { reference_.push(samples); }
   // Nothing was sent for `samples`: keeps both clocks together.
   void sent_nothing(std::size_t samples) noexcept { reference_.push_silence(samples); }
-  void received(std::span<const Sample> samples) noexcept { caller_.push(samples); }
+  void received(std::span<const Sample> samples) noexcept {
+    if (!reference_.is_silent()) caller_.push(samples);
+  }
   // Once per window: the caller's last 128 ms are our own voice.
   [[nodiscard]] bool is_echo() noexcept;
 
@@ -44,20 +47,22 @@ class EchoDetector {
   // The last samples of one direction at 4 kHz, contiguous: the front is moved out when it is full.
   class Track {
    public:
-    explicit Track(std::size_t kept) : kept_(kept), samples_(2 * kept), end_(kept) {}
+    explicit Track(std::size_t kept) : kept_(kept), samples_(3 * kept), end_(kept) {}
+    // A multiple of four samples, kept * 4 at most.
     void push(std::span<const Sample> samples) noexcept;
     void push_silence(std::size_t samples) noexcept;
     [[nodiscard]] std::span<const float> latest() const noexcept;
+    [[nodiscard]] bool is_silent() const { return silent_ >= kept_; }
 
    private:
-    void add(float sample) noexcept;
+    // Room for `count` more samples.
+    std::span<float> extend(std::size_t count) noexcept;
 
     std::size_t kept_;
     std::vector<float> samples_;
     std::size_t end_;
-    float sum_ = 0;  // of the samples that make the next one
     float before_ = 0;
-    std::size_t summed_ = 0;
+    std::size_t silent_ = kReference;  // this many samples of silence at the end, or more
   };
 
   [[nodiscard]] Match match() const noexcept;

@@ -21,8 +21,8 @@ std::vector<Sample> voice(Seed seed, std::size_t count, double loudness) {
   return samples;
 }
 
-// The caller hears `agent` and sends it back `delay` samples later at `gain`, plus what he says: the
-// share of frames that were taken for an echo.
+// The caller hears `agent` and sends it back `delay` samples later at `gain`, plus what he says.
+// Returns the share of frames that were taken for an echo.
 float echoes_in(const std::vector<Sample>& agent, std::size_t delay, double gain,
                 const std::vector<Sample>& caller) {
   EchoDetector detector;

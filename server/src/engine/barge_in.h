@@ -26,8 +26,8 @@ class BargeIn {
 
   explicit BargeIn(const TurnTiming& timing) : timing_(timing) {}
 
-  // Once per tick while the agent has the turn and the caller makes a sound. `voiced`: how much of it
-  // is certainly voice; `quiet`: since the last sound of it.
+  // Once per tick while the agent has the turn and the caller makes a sound. `voiced`: how much of
+  // it is certainly voice; `quiet`: since the last sound of it.
   [[nodiscard]] Decision update(Duration voiced, Duration quiet, Timepoint now) noexcept;
   // What the recognizer makes of the sound, as often as it says so.
   void heard(Wording wording) noexcept;

@@ -6,10 +6,10 @@
 //
 //   session.started        conversation, agent
 //   caller.speech_started  turn
-//   caller.speech_ended    turn, speech_end_ms: the caller's last sound, on the clock of at_ms; why it
-//                          was the last: words: open, dictating, unknown or closed; value: open,
-//                          likely or whole, where one was asked for; complete_percent: what the
-//                          turn detector says of the sound
+//   caller.speech_ended    turn, speech_end_ms: the caller's last sound, on the clock of at_ms; and
+//                          why it was the last: words: open, dictating, unknown or closed; value:
+//                          open, likely or whole, where one was asked for; complete_percent: what
+//                          the turn detector says of the sound
 //   transcript.partial     turn, text: the whole turn so far; not journalled
 //   transcript.final       turn, text: a later one of the same turn replaces it
 //   reply.started          generation, prompt: answer, greeting, reminder, goodbye, clarify,
