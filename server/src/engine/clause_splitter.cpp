@@ -12,8 +12,12 @@ namespace {
 constexpr std::size_t kFirstWordsMin = 2;    // "Well," alone sounds chopped
 constexpr std::size_t kClauseWordsMin = 12;  // later commas cut only long sentences
 constexpr std::size_t kNoCut = 0;
-constexpr std::array<std::string_view, 14> kAbbreviations{
-    "dr", "mr", "mrs", "ms", "st", "no", "vs", "etc", "e.g", "i.e", "inc", "ltd", "a.m", "p.m"};
+constexpr std::array<std::string_view, 58> kAbbreviations{
+    "dr",   "mr",     "mrs",  "ms",   "st",   "no",  "vs",   "etc",  "e.g", "i.e",  "inc", "ltd",
+    "a.m",  "p.m",    "prof", "jr",   "sr",   "gen", "col",  "capt", "sgt", "lt",   "rev", "gov",
+    "sen",  "mt",     "ft",   "ave",  "blvd", "rd",  "apt",  "fig",  "vol", "pp",   "ext", "tel",
+    "dept", "approx", "appt", "incl", "jan",  "feb", "apr",  "aug",  "sep", "sept", "oct", "nov",
+    "dec",  "mon",    "tue",  "tues", "wed",  "thu", "thur", "fri",  "u.s", "ph.d"};
 
 bool is_space(char letter) { return letter == ' ' || letter == '\n' || letter == '\t'; }
 
@@ -29,6 +33,10 @@ bool is_abbreviation(std::string_view text, std::size_t at) {
     --begin;
   const std::string word = to_lower_ascii(text.substr(begin, at - begin));
   if (word.size() == 1 && word[0] >= 'a' && word[0] <= 'z' && word != "i") return true;
+  // "1. First": the number of a list's item belongs to it.
+  if (begin == 0 && word.size() <= 3 && word.find_first_not_of("0123456789") == word.npos) {
+    return true;
+  }
   return std::ranges::find(kAbbreviations, word) != kAbbreviations.end();
 }
 
