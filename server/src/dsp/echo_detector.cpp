@@ -1,6 +1,7 @@
 #include "dsp/echo_detector.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -9,6 +10,20 @@ namespace antiphon {
 namespace {
 
 constexpr float kSilent = 16;  // -66 dB of full scale: nothing was sent
+
+// Eight sums side by side: one sum would have to be added up in order.
+float product_of(std::span<const float> left, std::span<const float> right) noexcept {
+  constexpr std::size_t kLanes = 8;
+  std::array<float, kLanes> sums{};
+  for (std::size_t at = 0; at + kLanes <= left.size(); at += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
+      sums[lane] += left[at + lane] * right[at + lane];
+  }
+  float total = 0;
+  for (const float sum : sums)
+    total += sum;
+  return total;
+}
 
 }  // namespace
 
@@ -67,9 +82,7 @@ EchoDetector::Match EchoDetector::match() const noexcept {
   float reference_energy = energy_of(reference.first(kCompared));
   Match best;
   for (std::size_t from = 0; from + kCompared <= kReference; ++from) {
-    float product = 0;
-    for (std::size_t at = 0; at < kCompared; ++at)
-      product += caller[at] * reference[from + at];
+    const float product = product_of(caller, reference.subspan(from, kCompared));
     const float scale = caller_energy * reference_energy;
     const float squared = product > 0 && scale > 1.0F ? product * product / scale : 0;
     if (squared > best.correlation) best = {squared, kReference - kCompared - from};
