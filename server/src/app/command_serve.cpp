@@ -24,6 +24,8 @@ namespace antiphon {
 
 namespace {
 
+constexpr std::chrono::seconds kLockPatience{2};
+
 std::filesystem::path this_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
 
 std::optional<std::string> lookup(const char* name) { return environment_value(name); }
@@ -56,7 +58,10 @@ Result<Ground> prepare(const Options& options, Random& random) {
     if (!standard) return std::unexpected(std::move(standard.error()));
     folder = std::move(*standard);
   }
-  auto directory = DataDirectory::open(std::filesystem::absolute(folder));
+  boost::asio::io_context loop;
+  SystemClock clock;
+  auto directory = run_until_done(
+      loop, DataDirectory::open_when_free(std::filesystem::absolute(folder), clock, kLockPatience));
   if (!directory) return std::unexpected(std::move(directory.error()));
   auto secrets = directory->secrets(random);
   if (!secrets) return std::unexpected(std::move(secrets.error()));

@@ -26,6 +26,7 @@ constexpr std::size_t kSecretFileMax = 64 * 1024;
 // Another account may run PostgreSQL and has to pass through, but not to look.
 constexpr mode_t kModeOfRoot = 0711;
 constexpr mode_t kMode = 0700;
+constexpr std::chrono::milliseconds kLockPoll{25};
 
 ErrorCode code_of(int number) {
   if (number == EACCES || number == EPERM || number == EROFS) return ErrorCode::permission_denied;
@@ -154,6 +155,18 @@ Result<DataDirectory> DataDirectory::open(std::filesystem::path path) {
     return failed("writing", file, errno);
   }
   return DataDirectory(std::move(path), std::move(lock));
+}
+
+Task<Result<DataDirectory>> DataDirectory::open_when_free(std::filesystem::path path, Clock& clock,
+                                                          Duration patience) {
+  const Timepoint deadline = clock.now() + patience;
+  while (true) {
+    auto opened = open(path);
+    if (opened || opened.error().code != ErrorCode::conflict || clock.now() >= deadline) {
+      co_return opened;
+    }
+    if (!co_await clock.sleep_for(kLockPoll)) co_return opened;
+  }
 }
 
 Result<Secrets> DataDirectory::secrets(Random& random) {

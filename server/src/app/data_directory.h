@@ -1,7 +1,8 @@
 // The folder that holds everything `antiphon up` keeps: one process at a time, its lock, its
 // secrets.
 //
-//   Result<DataDirectory> data = DataDirectory::open(default_data_directory(environment));
+//   Result<DataDirectory> data =
+//       co_await DataDirectory::open_when_free(default_data_directory(environment), clock, 2s);
 //   Result<Secrets> secrets = data->secrets(random);
 //
 // Files   lock · secrets.json and api-key (0600, made once) · postgres/ redis/ run/ logs/
@@ -12,8 +13,10 @@
 // Thread  one.
 #pragma once
 
+#include "core/clock.h"
 #include "core/random.h"
 #include "core/result.h"
+#include "core/task.h"
 #include "crypto/api_key.h"
 #include "crypto/ticket.h"
 #include "process/descriptor.h"
@@ -34,6 +37,10 @@ class DataDirectory {
  public:
   // Creates the folder when it is missing and holds its lock for as long as this value lives.
   static Result<DataDirectory> open(std::filesystem::path path);
+  // A process that was killed holds the lock until the kernel has taken back its memory (0.3 s
+  // under load): waits at most `patience` for that, then says who holds it.
+  static Task<Result<DataDirectory>> open_when_free(std::filesystem::path path, Clock& clock,
+                                                    Duration patience);
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   Result<Secrets> secrets(Random& random);

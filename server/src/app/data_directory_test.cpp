@@ -1,5 +1,7 @@
 #include "app/data_directory.h"
 
+#include "core/task_group.h"
+#include "testing/manual_clock.h"
 #include "testing/run.h"
 
 #include <gtest/gtest.h>
@@ -9,11 +11,13 @@
 
 #include <fstream>
 #include <map>
+#include <optional>
 
 namespace antiphon {
 namespace {
 
 namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 
 fs::perms mode_of(const fs::path& path) { return fs::status(path).permissions() & fs::perms::mask; }
 
@@ -21,6 +25,28 @@ std::string text_of(const fs::path& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
 }
+
+// A start that waits for the lock, on a clock that the test moves.
+struct Waiting {
+  Waiting(fs::path path, Duration patience) {
+    group.spawn([](fs::path where, Clock& on, Duration most,
+                   std::optional<Result<DataDirectory>>& into) -> Task<> {
+      into.emplace(co_await DataDirectory::open_when_free(std::move(where), on, most));
+    }(std::move(path), clock, patience, outcome));
+    run_until_idle(loop);
+  }
+  void advance(Duration duration) {
+    for (Duration passed{0}; passed < duration; passed += 25ms) {
+      clock.advance(25ms);
+      run_until_idle(loop);
+    }
+  }
+
+  ManualClock clock;
+  boost::asio::io_context loop;
+  std::optional<Result<DataDirectory>> outcome;
+  TaskGroup group{loop.get_executor()};
+};
 
 class DataDirectoryTest : public testing::Test {
  protected:
@@ -57,6 +83,35 @@ TEST_F(DataDirectoryTest, IsFreeAgainWhenItsHolderGoes) {
     const DataDirectory first = opened();
   }
   EXPECT_TRUE(DataDirectory::open(path()).has_value());
+}
+
+TEST_F(DataDirectoryTest, AHolderThatIsOnItsWayOutIsWaitedFor) {
+  std::optional<DataDirectory> first = opened();
+  Waiting waiting(path(), 2s);
+  waiting.advance(1'500ms);
+  EXPECT_FALSE(waiting.outcome);
+  first.reset();
+  waiting.advance(100ms);
+  ASSERT_TRUE(waiting.outcome);
+  EXPECT_TRUE(waiting.outcome->has_value());
+}
+
+TEST_F(DataDirectoryTest, AHolderThatStaysIsNamedWhenPatienceEnds) {
+  const DataDirectory first = opened();
+  Waiting waiting(path(), 2s);
+  waiting.advance(1'950ms);
+  EXPECT_FALSE(waiting.outcome);
+  waiting.advance(100ms);
+  ASSERT_TRUE(waiting.outcome);
+  ASSERT_FALSE(waiting.outcome->has_value());
+  EXPECT_NE(waiting.outcome->error().message.find("is in use by process "), std::string::npos);
+}
+
+TEST_F(DataDirectoryTest, OnlyALockIsWaitedFor) {
+  std::ofstream(folder_.path() / "file") << "not a folder";
+  Waiting waiting(folder_.path() / "file" / "data", 2s);
+  ASSERT_TRUE(waiting.outcome);
+  EXPECT_FALSE(waiting.outcome->has_value());
 }
 
 TEST_F(DataDirectoryTest, AFolderThatCannotBeMadeIsNamed) {
