@@ -218,13 +218,12 @@ Response json_response(int status, std::string body) {
 }
 
 Response problem_response(const Error& error) {
-  const Problem problem = problem_of(error);
+  ProblemAnswer answer = problem_answer(error);
   Response response;
-  response.status = problem.status;
-  response.headers.set("Content-Type", std::string(kProblemMediaType));
-  if (problem.status == 401) response.headers.set("WWW-Authenticate", "Bearer");
-  if (problem.status == 429 || problem.status == 503) response.headers.set("Retry-After", "1");
-  response.body = to_json(problem);
+  response.status = answer.status;
+  for (auto& [name, value] : answer.headers)
+    response.headers.add(std::move(name), std::move(value));
+  response.body = std::move(answer.body);
   return response;
 }
 

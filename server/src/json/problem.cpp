@@ -96,4 +96,15 @@ Problem problem_of(const Error& error) {
   return problem;
 }
 
+ProblemAnswer problem_answer(const Error& error) {
+  const Problem problem = problem_of(error);
+  ProblemAnswer answer{.status = problem.status,
+                       .headers = {{"Content-Type", std::string(kProblemMediaType)}},
+                       .body = to_json(problem)};
+  if (problem.status == 401) answer.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (problem.status == 429 || problem.status == 503)
+    answer.headers.emplace_back("Retry-After", "1");
+  return answer;
+}
+
 }  // namespace antiphon

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace antiphon {
@@ -43,5 +44,15 @@ struct Problem {
 };
 
 [[nodiscard]] Problem problem_of(const Error& error);
+
+// The whole answer to a request that failed, for whoever has a Response to put it in: api/ and
+// transports/ share no layer that knows both HTTP and JSON.
+struct ProblemAnswer {
+  int status = 500;
+  std::vector<std::pair<std::string, std::string>> headers;  // Content-Type among them
+  std::string body;
+};
+
+[[nodiscard]] ProblemAnswer problem_answer(const Error& error);
 
 }  // namespace antiphon

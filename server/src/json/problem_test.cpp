@@ -42,6 +42,19 @@ TEST(Problem, GivesEachCodeItsStatus) {
   EXPECT_EQ(http_status_of(ErrorCode::unavailable), 503);
 }
 
+TEST(Problem, AnswersWithTheHeadersThatItsStatusAsksFor) {
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  const std::pair<std::string, std::string> type{"Content-Type", "application/problem+json"};
+  const ProblemAnswer stranger = problem_answer({ErrorCode::unauthenticated, "who is it?"});
+  EXPECT_EQ(stranger.status, 401);
+  EXPECT_EQ(stranger.headers, (Headers{type, {"WWW-Authenticate", "Bearer"}}));
+  EXPECT_NE(stranger.body.find(R"("detail":"who is it?")"), std::string::npos);
+  const Headers later{type, {"Retry-After", "1"}};
+  EXPECT_EQ(problem_answer({ErrorCode::resource_exhausted, "full"}).headers, later);
+  EXPECT_EQ(problem_answer({ErrorCode::unavailable, "away"}).headers, later);
+  EXPECT_EQ(problem_answer({ErrorCode::not_found, "nothing"}).headers, Headers{type});
+}
+
 TEST(Problem, CatalogueHoldsEveryCodeOnce) {
   const auto catalogue = json::parse(error_catalogue_json());
   ASSERT_TRUE(catalogue.has_value());

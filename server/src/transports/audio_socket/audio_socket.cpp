@@ -1,10 +1,9 @@
 #include "transports/audio_socket/audio_socket.h"
 
 #include "core/mailbox.h"
-#include "json/json.h"
-#include "json/problem.h"
 #include "net/websocket.h"
 #include "transports/audio_socket/audio_call.h"
+#include "transports/refusal_response.h"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -33,11 +32,6 @@ std::string token_of(const Request& request) {
   constexpr std::string_view kScheme = "Bearer ";
   const std::string_view header = request.headers.find("Authorization").value_or("");
   return header.starts_with(kScheme) ? std::string(header.substr(kScheme.size())) : std::string();
-}
-
-Response problem_response(const Error& error) {
-  const Problem problem = problem_of(error);
-  return {problem.status, {{"Content-Type", std::string(kProblemMediaType)}}, to_json(problem)};
 }
 
 }  // namespace
@@ -76,7 +70,7 @@ Task<> AudioSocket::handle(Request request, ResponseWriter& writer) {
   auto plan = co_await planner_.plan(token_of(request));
   if (!plan) {
     metrics_.refused.add();
-    const auto sent = co_await writer.send(problem_response(plan.error()));
+    const auto sent = co_await writer.send(refusal_response(plan.error()));
     static_cast<void>(sent);
     co_return;
   }
