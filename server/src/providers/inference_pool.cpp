@@ -18,8 +18,8 @@ namespace antiphon {
 
 namespace {
 
-constexpr std::array<std::string_view, kInferenceKinds> kKindNames{"stt_final", "turn", "tts",
-                                                                   "embed", "stt_partial"};
+constexpr std::array<std::string_view, kInferenceKinds> kKindNames{
+    "stt_final", "turn", "tts", "embed", "stt_partial", "prepare"};
 
 enum class Dropped : std::uint8_t { full, late, replaced, abandoned };
 constexpr std::array<std::string_view, 4> kDroppedNames{"full", "late", "replaced", "abandoned"};
@@ -148,9 +148,9 @@ void InferencePool::Impl::replace_older(const InferenceJob& job, std::vector<Tic
 bool InferencePool::Impl::make_room(const InferenceJob& job, std::vector<Ticket>& evicted) {
   if (queue.size() < options.capacity) return true;
   const auto worst = std::ranges::max_element(queue, is_more_urgent);
-  // Only a partial is worth less than the promise that a queued job will be run.
-  if ((*worst)->job.kind != InferenceKind::stt_partial) return false;
-  if (job.kind == InferenceKind::stt_partial) return false;
+  // Only a partial or a preparation is worth less than the promise that a queued job will be run.
+  if ((*worst)->job.kind < InferenceKind::stt_partial) return false;
+  if (job.kind >= (*worst)->job.kind) return false;
   evicted.push_back(std::move(*worst));
   queue.erase(worst);
   return true;

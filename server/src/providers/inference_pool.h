@@ -5,11 +5,11 @@
 //   const InferenceJob job{.kind = InferenceKind::turn, .deadline = soon};
 //   Result<float> answer = co_await pool.run<float>(job, [model] { return model->judge(); });
 //
-// Order   by kind (finals before turns before speech before embeddings before partials), then by
-//         deadline.
-// Limits  at most `capacity` jobs wait. Full: a waiting partial makes room for anything better,
-//         else the new job is refused. The newest partial of a stream replaces the one that still
-//         waits.
+// Order   by kind (finals before turns before speech before embeddings before partials before what
+//         is prepared for later), then by deadline.
+// Limits  at most `capacity` jobs wait. Full: a waiting partial or preparation makes room for
+//         anything better, else the new job is refused. The newest partial of a stream replaces
+//         the one that still waits.
 // Errors  resource_exhausted (full), timeout (its deadline passed before it began), cancelled (the
 //         waiter went, or a newer partial took its place), closed (the pool stops). A job that has
 //         begun runs to its end.
@@ -32,8 +32,8 @@
 namespace antiphon {
 
 // From the most urgent to the least.
-enum class InferenceKind : std::uint8_t { stt_final, turn, tts, embed, stt_partial };
-inline constexpr std::size_t kInferenceKinds = 5;
+enum class InferenceKind : std::uint8_t { stt_final, turn, tts, embed, stt_partial, prepare };
+inline constexpr std::size_t kInferenceKinds = 6;
 
 struct InferenceJob {
   InferenceKind kind = InferenceKind::embed;

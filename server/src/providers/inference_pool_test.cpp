@@ -47,8 +47,8 @@ TEST_F(InferencePoolTest, RunsFinalsBeforeTurnsBeforeSpeechBeforeEmbeddingsBefor
   InferencePool pool(clock_, metrics_, {.threads = 0, .capacity = 8});
   std::vector<InferenceKind> order;
   std::vector<Pending<int>> pending;
-  for (const auto kind : {InferenceKind::stt_partial, InferenceKind::embed, InferenceKind::tts,
-                          InferenceKind::stt_final, InferenceKind::turn}) {
+  for (const auto kind : {InferenceKind::prepare, InferenceKind::stt_partial, InferenceKind::embed,
+                          InferenceKind::tts, InferenceKind::stt_final, InferenceKind::turn}) {
     pending.push_back(pool.submit<int>(
         {.kind = kind},
         [&order, kind] {
@@ -60,7 +60,8 @@ TEST_F(InferencePoolTest, RunsFinalsBeforeTurnsBeforeSpeechBeforeEmbeddingsBefor
   while (pool.run_one()) {
   }
   EXPECT_EQ(order, (std::vector{InferenceKind::stt_final, InferenceKind::turn, InferenceKind::tts,
-                                InferenceKind::embed, InferenceKind::stt_partial}));
+                                InferenceKind::embed, InferenceKind::stt_partial,
+                                InferenceKind::prepare}));
 }
 
 TEST_F(InferencePoolTest, RunsTheEarlierDeadlineFirstAndEqualOnesInOrder) {

@@ -77,8 +77,12 @@ struct Piece {
 class PiperStream final : public SynthesisStream {
  public:
   PiperStream(std::shared_ptr<const PiperSynthesizer::Speak> speak, InferencePool& pool,
-              Result<> checked, SynthesisRequest request)
-      : speak_(std::move(speak)), pool_(pool), refusal_(std::move(checked)), speed_(request.speed) {
+              Result<> checked, SynthesisRequest request, InferenceKind kind)
+      : speak_(std::move(speak)),
+        pool_(pool),
+        kind_(kind),
+        refusal_(std::move(checked)),
+        speed_(request.speed) {
     if (!refusal_) return;
     for (const std::string_view piece : split_clauses(request.text))
       pieces_.push_back(
@@ -130,13 +134,14 @@ class PiperStream final : public SynthesisStream {
     auto work = [speak = speak_, piece = pieces_[next_++].text, speed = speed_] {
       return (*speak)(piece, speed);
     };
-    const InferenceJob job{.kind = InferenceKind::tts, .deadline = pool_.clock().now() + kPatience};
+    const InferenceJob job{.kind = kind_, .deadline = pool_.clock().now() + kPatience};
     pending_.emplace(pool_.submit<SynthesizedChunk>(
         job, std::move(work), [signal = signal_]() mutable { signal.raise_from_anywhere(); }));
   }
 
   std::shared_ptr<const PiperSynthesizer::Speak> speak_;  // also of the job in flight
   InferencePool& pool_;
+  InferenceKind kind_ = InferenceKind::tts;
   Result<> refusal_;
   double speed_ = 1.0;
   std::vector<Piece> pieces_;
@@ -169,13 +174,16 @@ std::unique_ptr<SynthesisStream> PiperSynthesizer::synthesize(SynthesisRequest r
     return std::make_unique<PiperStream>(std::move(*cached), pool_);
   }
   auto checked = check(request);
-  return std::make_unique<PiperStream>(speak_, pool_, std::move(checked), std::move(request));
+  return std::make_unique<PiperStream>(speak_, pool_, std::move(checked), std::move(request),
+                                       InferenceKind::tts);
 }
 
 Task<Result<>> PiperSynthesizer::prepare(std::vector<SynthesisRequest> prompts) {
   for (const SynthesisRequest& prompt : prompts) {
     if (cache_->find(prompt)) continue;
-    const auto stream = synthesize(prompt);
+    // Behind everything that a caller waits for.
+    const auto stream =
+        std::make_unique<PiperStream>(speak_, pool_, check(prompt), prompt, InferenceKind::prepare);
     SynthesizedChunk sound;
     while (true) {
       auto chunk = co_await stream->next();
