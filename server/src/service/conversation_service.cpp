@@ -1,8 +1,11 @@
 #include "service/conversation_service.h"
 
+#include "service/typed_history.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace antiphon {
@@ -58,16 +61,18 @@ class ConversationService::TypedReply final : public TextReply {
     if (!typed_->replying) return;
     typed_->replying = false;
     Message message;
-    message.ordinal = static_cast<std::int32_t>(typed_->history.size());
+    message.ordinal = next_ordinal(typed_->history);
     message.speaker = Speaker::agent;
     message.said = said_;
     message.heard = said_;
     typed_->history.push_back(std::move(message));
     // Somebody may have ended it meanwhile, and that end is written.
-    const bool is_active = typed_->plan.conversation.status == ConversationStatus::active;
-    if (!ends_ || !is_active) return;
-    service_.record_end(typed_->plan.conversation, EndReason::agent_said_goodbye);
-    service_.close(typed_->plan.conversation, EndReason::agent_said_goodbye);
+    if (typed_->plan.conversation.status != ConversationStatus::active) return;
+    if (ends_) {
+      service_.finish_typed(typed_->plan.conversation, EndReason::agent_said_goodbye);
+    } else {
+      service_.share(*typed_, 2);  // both sides of this turn
+    }
   }
 
   std::shared_ptr<Typed> typed_;  // the service's map is the other owner
@@ -78,7 +83,9 @@ class ConversationService::TypedReply final : public TextReply {
 };
 
 ConversationService::ConversationService(Executor executor, Parts parts)
-    : parts_(parts), background_(std::move(executor)) {}
+    : parts_(std::move(parts)),
+      live_(executor, parts_.live, parts_.node, parts_.clock),
+      background_(std::move(executor)) {}
 
 ConversationService::~ConversationService() = default;
 
@@ -121,6 +128,8 @@ Task<Result<OpenedConversation>> ConversationService::open(Principal principal,
                                          .subject_id = principal.id,
                                          .expires = *opened.token_expires_at});
     waiting_.insert_or_assign(created->id, Waiting{principal, *created});
+    live_.enter(created->workspace, created->id);
+    if (parts_.expect_call) parts_.expect_call(agent->configuration);
     background_.spawn(end_unless_connected(created->id));
     co_return opened;
   }
@@ -141,6 +150,8 @@ Task<Result<OpenedConversation>> ConversationService::open(Principal principal,
   }
   make_room();
   typed_.insert_or_assign(created->id, typed);
+  live_.enter(created->workspace, created->id);
+  share(*typed, 1);
   co_return opened;
 }
 
@@ -150,6 +161,7 @@ Task<> ConversationService::end_unless_connected(ConversationId id) {
   if (waiting == waiting_.end()) co_return;
   record_end(waiting->second.conversation, EndReason::transport_lost);
   waiting_.erase(waiting);
+  live_.leave(id);
 }
 
 void ConversationService::record_end(const Conversation& conversation, EndReason reason) {
@@ -166,15 +178,27 @@ Task<Result<SessionPlan>> ConversationService::plan(std::string token) {
   if (waiting == waiting_.end()) co_return refused_token("was already used");
   const Waiting taken = std::move(waiting->second);
   waiting_.erase(waiting);
+  auto hold = live_.hold(taken.conversation.workspace, taken.conversation.id);
   const auto agent = co_await parts_.agents.find(taken.principal, taken.conversation.agent);
   if (!agent) {
-    record_end(taken.conversation, EndReason::failure);
+    if (!hold->called_off.load()) record_end(taken.conversation, EndReason::failure);
     co_return std::unexpected(agent.error());
   }
-  co_return co_await make_plan(taken.principal, taken.conversation, *agent);
+  auto made = co_await make_plan(taken.principal, taken.conversation, *agent);
+  if (hold->called_off.load()) {
+    co_return failure(ErrorCode::closed, "the conversation was ended before it began");
+  }
+  if (made) {
+    made->hold = std::move(hold);
+  } else {
+    record_end(taken.conversation, EndReason::failure);
+  }
+  co_return made;
 }
 
 void ConversationService::abandon(const SessionPlan& plan, EndReason reason) {
+  // Whoever called it off has recorded the end.
+  if (plan.hold && plan.hold->called_off.load()) return;
   record_end(plan.conversation, reason);
 }
 
@@ -193,8 +217,10 @@ Task<Result<Conversation>> ConversationService::end(Principal principal, Convers
   if (!record) co_return std::unexpected(std::move(record.error()));
   Conversation conversation = std::move(record->conversation);
   if (conversation.status != ConversationStatus::active) co_return conversation;
-  waiting_.erase(id);
+  if (waiting_.erase(id) > 0) live_.leave(id);
   if (conversation.mode == ConversationMode::text) co_return end_typed(std::move(conversation));
+  // Before the host is asked: a session that is not running yet will not begin.
+  live_.call_off(id);
   // A running session writes its own end, after its last words.
   if (!parts_.host.end(id, EndReason::ended_by_api)) {
     record_end(conversation, EndReason::ended_by_api);
@@ -213,11 +239,16 @@ Conversation ConversationService::end_typed(Conversation conversation) {
     known->second->used = parts_.clock.now();
   }
   Conversation& current = known->second->plan.conversation;
-  if (current.status == ConversationStatus::active) {
-    record_end(current, EndReason::ended_by_api);
-    close(current, EndReason::ended_by_api);
-  }
+  if (current.status == ConversationStatus::active) finish_typed(current, EndReason::ended_by_api);
   return current;
+}
+
+void ConversationService::finish_typed(Conversation& conversation, EndReason reason) {
+  record_end(conversation, reason);
+  close(conversation, reason);
+  live_.leave(conversation.id);
+  if (parts_.live == nullptr) return;
+  background_.spawn(parts_.live->forget_context(conversation.workspace, conversation.id));
 }
 
 void ConversationService::close(Conversation& conversation, EndReason reason) {
@@ -229,8 +260,13 @@ void ConversationService::close(Conversation& conversation, EndReason reason) {
 Task<Result<std::shared_ptr<ConversationService::Typed>>> ConversationService::typed_conversation(
     Principal principal, ConversationId id) {
   if (const auto known = typed_.find(id); known != typed_.end()) {
-    if (known->second->plan.conversation.workspace == principal.workspace) co_return known->second;
-    co_return failure(ErrorCode::not_found, "there is no such conversation");
+    const std::shared_ptr<Typed> typed = known->second;
+    if (typed->plan.conversation.workspace != principal.workspace) {
+      co_return failure(ErrorCode::not_found, "there is no such conversation");
+    }
+    const auto caught_up = co_await catch_up(std::move(principal), typed);
+    if (!caught_up) co_return std::unexpected(caught_up.error());
+    co_return typed;
   }
   auto record = co_await parts_.conversations.find(principal, id);
   if (!record) co_return std::unexpected(std::move(record.error()));
@@ -246,15 +282,54 @@ Task<Result<std::shared_ptr<ConversationService::Typed>>> ConversationService::t
   const auto typed = std::make_shared<Typed>();
   typed->plan = std::move(*plan);
   typed->history = std::move(record->messages);
+  const auto caught_up = co_await catch_up(std::move(principal), typed);
+  if (!caught_up) co_return std::unexpected(caught_up.error());
   make_room();
+  live_.enter(typed->plan.conversation.workspace, id);
   // Another request may have read it in the meantime: the first one in the map is the conversation.
   co_return typed_.try_emplace(id, typed).first->second;
+}
+
+// Another server may have answered since, and what is shared may be lost: then the store has it.
+Task<Result<>> ConversationService::catch_up(Principal principal, std::shared_ptr<Typed> typed) {
+  const Conversation& conversation = typed->plan.conversation;
+  const bool is_active = conversation.status == ConversationStatus::active;
+  if (parts_.live == nullptr || typed->replying || !is_active) co_return Result<>{};
+  const auto turns = co_await parts_.live->context(conversation.workspace, conversation.id);
+  // A reply of ours that began meanwhile is ahead of both; the caller refuses a second one.
+  if (typed->replying) co_return Result<>{};
+  if (continues(typed->history, turns)) {
+    add_newer(typed->history, messages_of(turns));
+    co_return Result<>{};
+  }
+  auto record = co_await parts_.conversations.find(std::move(principal), conversation.id);
+  // Without the store what this server remembers is all there is.
+  if (!record || typed->replying) co_return Result<>{};
+  if (record->conversation.status != ConversationStatus::active) co_return is_over();
+  add_newer(typed->history, std::move(record->messages));
+  if (turns.empty()) {
+    share(*typed, kContextTurnsMax);
+  } else {
+    // Of what lies between the journal's last word and the first shared one nobody knows yet.
+    add_newer(typed->history, messages_of(turns));
+  }
+  co_return Result<>{};
+}
+
+void ConversationService::share(const Typed& typed, std::size_t turns_max) {
+  if (parts_.live == nullptr) return;
+  const std::span<const Message> history(typed.history);
+  auto turns = turns_of(history.last(std::min(history.size(), turns_max)));
+  const Conversation& conversation = typed.plan.conversation;
+  background_.spawn(
+      parts_.live->append_context(conversation.workspace, conversation.id, std::move(turns)));
 }
 
 void ConversationService::make_room() {
   while (typed_.size() >= kTypedMax) {
     const auto oldest =
         std::ranges::min_element(typed_, {}, [](const auto& entry) { return entry.second->used; });
+    live_.leave(oldest->first);
     typed_.erase(oldest);
   }
 }
@@ -278,7 +353,7 @@ Task<Result<std::unique_ptr<TextReply>>> ConversationService::answer(Principal p
     co_return std::unexpected(std::move(reply.error()));
   }
   Message message;
-  message.ordinal = static_cast<std::int32_t>(typed->history.size());
+  message.ordinal = next_ordinal(typed->history);
   message.said = text;
   message.heard = std::move(text);
   typed->history.push_back(std::move(message));
@@ -288,6 +363,7 @@ Task<Result<std::unique_ptr<TextReply>>> ConversationService::answer(Principal p
 Task<> ConversationService::stop() {
   background_.cancel();
   co_await background_.join();
+  co_await live_.stop();
 }
 
 }  // namespace antiphon

@@ -5,6 +5,9 @@
 // and for kTokenLife. A conversation nobody connects to in that time ends by itself.
 // Limits  kTypedMax typed conversations in memory (the oldest is read from the store again when it
 //         goes on).
+// Running conversations are marked as live, and what is typed is shared with the other servers,
+// through LiveState; when that has lost a context it is read from the store again. A call that is
+// ended before its session began gets none.
 // Errors  not_found, conflict (over, or a reply is still running), unauthenticated (token),
 //         unavailable.
 // Thread  the API loop; abandon() any.
@@ -20,9 +23,13 @@
 #include "domain/principal.h"
 #include "ports/conversation_journal.h"
 #include "ports/conversation_planner.h"
+#include "ports/live_state.h"
 #include "ports/session_host.h"
 #include "ports/stores.h"
+#include "service/live_conversations.h"
 
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -57,6 +64,10 @@ class ConversationService final : public ConversationPlanner {
     const TicketSigner& tickets;
     Clock& clock;
     Random& random;
+    LiveState* live = nullptr;  // null: what is live is known to this process alone
+    std::string node = {};      // this process, to whoever looks at what is live
+    // A call on this configuration will begin soon: what it says first can be made ready.
+    std::function<void(const AgentConfiguration&)> expect_call = {};
   };
 
   ConversationService(Executor executor, Parts parts);
@@ -72,6 +83,7 @@ class ConversationService final : public ConversationPlanner {
                                                   std::string text);
   Task<Result<SessionPlan>> plan(std::string token) override;
   void abandon(const SessionPlan& plan, EndReason reason) override;
+  [[nodiscard]] bool runs_here(ConversationId id) const { return live_.contains(id); }
 
   Task<> stop();
 
@@ -83,8 +95,11 @@ class ConversationService final : public ConversationPlanner {
   Task<Result<SessionPlan>> make_plan(Principal principal, Conversation conversation,
                                       const Agent& agent);
   Task<Result<std::shared_ptr<Typed>>> typed_conversation(Principal principal, ConversationId id);
+  Task<Result<>> catch_up(Principal principal, std::shared_ptr<Typed> typed);
+  void share(const Typed& typed, std::size_t turns_max);
   Task<> end_unless_connected(ConversationId id);
   Conversation end_typed(Conversation conversation);
+  void finish_typed(Conversation& conversation, EndReason reason);
   void close(Conversation& conversation, EndReason reason);
   void record_end(const Conversation& conversation, EndReason reason);
   void make_room();
@@ -92,6 +107,7 @@ class ConversationService final : public ConversationPlanner {
   Parts parts_;
   std::map<ConversationId, Waiting> waiting_;  // opened for voice, not yet connected
   std::map<ConversationId, std::shared_ptr<Typed>> typed_;
+  LiveConversations live_;
   TaskGroup background_;
 };
 
