@@ -81,6 +81,21 @@ export interface AgentOutput {
   updated_at: string;
 }
 
+/** The caller made a sound; a decision follows within 500 ms. */
+export interface AgentPausedNotice {
+  type: 'agent.paused';
+  at_ms: number;
+  generation: string;
+}
+
+/** It was no interruption. */
+export interface AgentResumedNotice {
+  type: 'agent.resumed';
+  at_ms: number;
+  generation: string;
+  paused_ms: number;
+}
+
 export type AgentStatus = 'active' | 'archived';
 
 export type Channel = 'web' | 'phone' | 'api' | 'terminal';
@@ -91,6 +106,11 @@ export interface Citation {
   title: string;
   quote: string;
   score: number;
+}
+
+/** Drop the audio that is not played yet. */
+export interface ClearNotice {
+  type: 'clear';
 }
 
 export interface ConversationDetail {
@@ -177,14 +197,33 @@ export interface EventOutput {
   payload: Record<string, unknown>;
 }
 
+export type FailureCode = 'recognition_failed' | 'synthesis_failed' | 'reply_failed' | 'reply_stalled' | 'transcript_missing';
+
+/** Something failed; the conversation goes on. */
+export interface FailureNotice {
+  type: 'error';
+  at_ms: number;
+  code: FailureCode;
+  /** For people. */
+  message: string;
+}
+
 export interface FieldError {
   pointer: string;
   message: string;
 }
 
+export interface HangUpMessage {
+  type: 'hang_up';
+}
+
 export interface HealthOutput {
   status: string;
 }
+
+export type HeardValue = 'open' | 'likely' | 'whole';
+
+export type HeardWords = 'open' | 'dictating' | 'unknown' | 'closed';
 
 export interface KnowledgeConfiguration {
   enabled: boolean;
@@ -375,9 +414,103 @@ export interface RecordingOutput {
   corrected_ms: number;
 }
 
+/** Nothing of either side is kept from here on. */
+export interface RecordingPausedNotice {
+  type: 'recording.paused';
+  at_ms: number;
+}
+
+/** It is kept again. */
+export interface RecordingResumedNotice {
+  type: 'recording.resumed';
+  at_ms: number;
+}
+
+/** The sound of this call is kept. */
+export interface RecordingStartedNotice {
+  type: 'recording.started';
+  at_ms: number;
+}
+
+/** The reply was spoken to its end. */
+export interface ReplyEndedNotice {
+  type: 'reply.ended';
+  at_ms: number;
+  generation: string;
+  /** What reached the caller. */
+  heard: string;
+}
+
+/** The reply was cut off. */
+export interface ReplyInterruptedNotice {
+  type: 'reply.interrupted';
+  at_ms: number;
+  generation: string;
+  /** What reached the caller. */
+  heard: string;
+}
+
+/** Where the time went, from the caller's last sound, as far as it happened. */
+export interface ReplyLatencyNotice {
+  type: 'reply.latency';
+  at_ms: number;
+  generation: string;
+  /** The end of the turn was decided. */
+  turn_ended_ms?: number;
+  /** The last word was recognized. */
+  transcript_final_ms?: number;
+  /** The first text of the reply. */
+  first_text_ms?: number;
+  /** The synthesizer's first samples. */
+  first_audio_ready_ms?: number;
+  /** The first audible frame left for the caller. */
+  first_audio_sent_ms?: number;
+}
+
+export type ReplyPrompt = 'answer' | 'greeting' | 'reminder' | 'goodbye' | 'clarify' | 'trouble' | 'rest';
+
+/** The agent is about to speak. */
+export interface ReplyStartedNotice {
+  type: 'reply.started';
+  at_ms: number;
+  generation: string;
+  /** Why it speaks. */
+  prompt: ReplyPrompt;
+}
+
+/** The clause that is spoken next. */
+export interface ReplyTextNotice {
+  type: 'reply.text';
+  at_ms: number;
+  generation: string;
+  text: string;
+}
+
 export interface ReplyTextOutput {
   text: string;
   citations: Citation[];
+}
+
+/** The last event of a call. */
+export interface SessionEndedNotice {
+  type: 'session.ended';
+  at_ms: number;
+  reason: EndReason;
+}
+
+/** The call has begun. */
+export interface SessionStartedNotice {
+  type: 'session.started';
+  at_ms: number;
+  conversation: string;
+  agent: string;
+}
+
+/** The models are still loading; the call begins when they are there. */
+export interface SessionWaitingNotice {
+  type: 'session.waiting';
+  at_ms: number;
+  message: string;
 }
 
 /** Where to speak: connect a WebSocket to this path of the same host. */
@@ -389,6 +522,45 @@ export interface SocketOutput {
 }
 
 export type Speaker = 'caller' | 'agent';
+
+/** The caller's turn is over. */
+export interface SpeechEndedNotice {
+  type: 'caller.speech_ended';
+  at_ms: number;
+  turn: number;
+  /** The caller's last sound, on the clock of at_ms. */
+  speech_end_ms: number;
+  /** Whether what was said may end there. */
+  words: HeardWords;
+  /** How much of the value is there that was asked for. */
+  value?: HeardValue;
+  /** What the turn detector says of the sound. */
+  complete_percent?: number;
+}
+
+/** The caller begins to speak. */
+export interface SpeechStartedNotice {
+  type: 'caller.speech_started';
+  at_ms: number;
+  turn: number;
+}
+
+/** What the caller said. A later one of the same turn replaces it: the caller went on. */
+export interface TranscriptFinalNotice {
+  type: 'transcript.final';
+  at_ms: number;
+  turn: number;
+  text: string;
+}
+
+/** What was understood so far; it may change. */
+export interface TranscriptPartialNotice {
+  type: 'transcript.partial';
+  at_ms: number;
+  turn: number;
+  /** The whole turn so far. */
+  text: string;
+}
 
 export interface TurnConfiguration {
   profile: TurnProfile;
@@ -425,6 +597,11 @@ export interface TurnConfigurationPatch {
 
 export type TurnProfile = 'fast' | 'balanced' | 'patient';
 
+export interface TypedMessage {
+  type: 'text';
+  text: string;
+}
+
 export interface VoiceConfiguration {
   provider: string;
   name: string;
@@ -442,6 +619,12 @@ export interface VoiceConfigurationPatch {
   name?: string | null;
   speed?: number | null;
 }
+
+/** What a client of a conversation receives. */
+export type SessionEvent = SessionWaitingNotice | SessionStartedNotice | SpeechStartedNotice | SpeechEndedNotice | TranscriptPartialNotice | TranscriptFinalNotice | ReplyStartedNotice | ReplyTextNotice | ReplyInterruptedNotice | ReplyEndedNotice | ReplyLatencyNotice | AgentPausedNotice | AgentResumedNotice | RecordingStartedNotice | RecordingPausedNotice | RecordingResumedNotice | ClearNotice | FailureNotice | SessionEndedNotice;
+
+/** What a client of the audio socket may send as text. */
+export type ClientEvent = TypedMessage | HangUpMessage;
 
 /** The `code` of a Problem. */
 export type ErrorCode =

@@ -94,7 +94,10 @@ constexpr CommandSpec kTranscribe{"transcribe", "print what is said in a recordi
 
 constexpr std::array kContractOptions{
     OptionSpec{"write", "DIR", "write openapi.json, events, errors and types there", "", ""},
-    OptionSpec{"check", "DIR", "fail when the files there are not what would be written", "", ""}};
+    OptionSpec{"check", "DIR", "fail when the files there are not what would be written", "", ""},
+    OptionSpec{"write-pages", "DIR", "write the reference pages that are made of it there", "", ""},
+    OptionSpec{"check-pages", "DIR", "fail when the pages there are not what would be written", "",
+               ""}};
 constexpr CommandSpec kContract{"contract", "the API's documents, made from the code", "",
                                 kContractOptions};
 
