@@ -139,6 +139,7 @@ int run_up(const Options& options) {
     config.database_url = database_url ? *database_url : services->database_url();
     config.owns_database = !database_url;
     config.redis_url = redis_url ? *redis_url : services->redis_url();
+    config.shares_redis = redis_url.has_value();
     config.development_key = ground->development_key.hash;
     co_return config;
   };
@@ -160,6 +161,7 @@ int run_serve(const Options& options) {
     ServerConfig config = ground->config;
     config.database_url = *database_url;
     config.redis_url = options.get("redis-url");
+    config.shares_redis = !config.redis_url.empty();
     co_return config;
   };
   run.listening = [&](std::uint16_t port) {

@@ -9,7 +9,10 @@
 #include "app/asset_pages.h"
 #include "app/development_key.h"
 #include "app/late_embeddings.h"
+#include "app/node_name.h"
+#include "app/prompt_preparer.h"
 #include "app/speech_models.h"
+#include "app/watched_agents.h"
 #include "core/mailbox.h"
 #include "engine/session_host.h"
 #include "net/http_server.h"
@@ -22,18 +25,23 @@
 #include "service/agent_service.h"
 #include "service/conversation_service.h"
 #include "service/knowledge_service.h"
+#include "service/lost_calls.h"
 #include "service/recording_service.h"
 #include "store/journal/spooling_journal.h"
+#include "store/memory/live_state.h"
 #include "store/postgres/pool.h"
 #include "store/postgres/stores.h"
 #include "store/recording/disk_archive.h"
 #include "store/recording/disk_recorder.h"
 #include "store/redis/client.h"
+#include "store/redis/live_state.h"
 #include "transports/audio_socket/audio_socket.h"
 
 #include <boost/asio/post.hpp>
 
-#include <optional>
+#include <algorithm>
+#include <memory>
+#include <ranges>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -45,6 +53,7 @@ namespace {
 constexpr std::chrono::seconds kDatabasePatience{15};
 constexpr std::chrono::seconds kDrain{5};
 constexpr std::chrono::hours kUpkeep{24};
+constexpr std::size_t kPreparedAtStart = 32;  // configurations; later ones when they are called
 
 std::vector<std::unique_ptr<Loop>> make_loops(std::size_t count, const ServerContext& context) {
   std::vector<std::unique_ptr<Loop>> loops;
@@ -62,6 +71,20 @@ std::vector<Executor> executors_of(const std::vector<std::unique_ptr<Loop>>& loo
   return executors;
 }
 
+std::unique_ptr<store::RedisClient> make_redis(const ServerContext& context,
+                                               const std::string& url) {
+  if (url.empty()) return nullptr;
+  return std::make_unique<store::RedisClient>(context.executor, context.clock, context.random,
+                                              context.log, context.metrics,
+                                              store::RedisConfig{.url = url});
+}
+
+std::unique_ptr<LiveState> make_live_state(const ServerContext& context, store::RedisClient* redis,
+                                           LiveState& own) {
+  if (redis == nullptr) return nullptr;
+  return std::make_unique<store::RedisLiveState>(*redis, own, context.clock, context.log);
+}
+
 }  // namespace
 
 struct Server::Parts {
@@ -71,6 +94,12 @@ struct Server::Parts {
         pool(context.executor, context.clock, context.random, context.log, context.metrics,
              {.url = config.database_url}),
         stores(pool, context.log),
+        redis(make_redis(context, config.redis_url)),
+        own_live(context.clock),
+        shared_live(make_live_state(context, redis.get(), own_live)),
+        prompts(context.executor, context.clock, context.log),
+        watched_agents(stores.agents(),
+                       [this](const AgentConfiguration& changed) { prompts.want(changed); }),
         journal({stores.conversations(), context.clock, context.metrics, context.log},
                 context.executor, {.folder = config.state / "journal"}),
         inference(context.clock, context.metrics, {.threads = config.inference_threads}),
@@ -86,13 +115,18 @@ struct Server::Parts {
         model(index),
         tickets(config.ticket_key, context.clock),
         access(stores.api_keys(), context.clock),
-        agents(stores.agents(), context.clock, context.random),
+        agents(watched_agents, context.clock, context.random),
         knowledge(context.executor, {stores.agents(), stores.knowledge(), splitter, embeddings,
                                      index, context.clock, context.random, context.log}),
-        conversations(context.executor, {stores.agents(), stores.conversations(), journal, host,
-                                         tickets, context.clock, context.random}),
+        conversations(context.executor,
+                      {stores.agents(), stores.conversations(), journal, host, tickets,
+                       context.clock, context.random, &live(), node_name(context.random),
+                       [this](const AgentConfiguration& called) { prompts.want(called); }}),
         recordings(context.executor, {stores.recordings(), archive, stores.conversations(), host,
                                       compute.executor(), context.clock, context.log}),
+        lost_calls({[this](WallTime before) { return store::unfinished_calls(pool, before); },
+                    live(), journal, context.clock, context.log,
+                    [this](ConversationId id) { return conversations.runs_here(id); }}),
         audio(conversations, host, context.clock, context.log, context.metrics),
         router(access, context.log, context.metrics),
         http(
@@ -101,21 +135,18 @@ struct Server::Parts {
             [this](Request request, ResponseWriter& writer) {
               return router.handle(std::move(request), writer);
             }),
-        background(context.executor) {
-    if (!config.redis_url.empty()) {
-      redis.emplace(context.executor, context.clock, context.random, context.log, context.metrics,
-                    store::RedisConfig{.url = config.redis_url});
-    }
-  }
+        background(context.executor) {}
 
   ~Parts() {
     if (loader.joinable()) loader.join();
   }
 
+  [[nodiscard]] LiveState& live() { return shared_live ? *shared_live : own_live; }
   void add_routes();
   [[nodiscard]] std::vector<PartHealth> health() const;
   Task<Result<>> prepare_database();
   Task<> load_speech(std::function<void(const Result<>&)> speech_ready);
+  Task<> prepare_prompts();
   Task<> end_unfinished_calls();
   Task<> upkeep();
 
@@ -123,7 +154,11 @@ struct Server::Parts {
   ServerConfig config;
   store::Pool pool;
   store::PostgresStores stores;
-  std::optional<store::RedisClient> redis;
+  std::unique_ptr<store::RedisClient> redis;
+  store::MemoryLiveState own_live;
+  std::unique_ptr<LiveState> shared_live;  // in Redis, with own_live behind it; null without Redis
+  PromptPreparer prompts;
+  WatchedAgents watched_agents;
   SpoolingJournal journal;
   InferencePool inference;
   std::unique_ptr<SpeechModels> speech;
@@ -142,6 +177,7 @@ struct Server::Parts {
   KnowledgeService knowledge;
   ConversationService conversations;
   RecordingService recordings;
+  LostCalls lost_calls;
   AudioSocket audio;
   Router router;
   HttpServer http;
@@ -208,11 +244,8 @@ Task<> Server::Parts::end_unfinished_calls() {
     context.log.error("conversations.unfinished_unknown", {{"error", unfinished.error()}});
     co_return;
   }
-  for (const Conversation& call : *unfinished) {
-    const JournalEntry::Ended end{ConversationStatus::failed, EndReason::transport_lost,
-                                  call.ended_at.value_or(call.started_at)};
-    journal.record({call.workspace, call.id, call.started_at, end});
-  }
+  for (const Conversation& call : *unfinished)
+    journal.record(lost_call_entry(call));
   if (!unfinished->empty()) {
     context.log.warning("conversations.ended_after_crash", {{"calls", unfinished->size()}});
   }
@@ -225,6 +258,27 @@ Task<> Server::Parts::upkeep() {
     const auto partitions = co_await store::ensure_month_partitions(pool);
     if (!partitions) context.log.warning("database.upkeep_failed", {{"error", partitions.error()}});
   }
+}
+
+// The newest agents of each workspace; a call to any other has its prompts made when it is opened.
+Task<> Server::Parts::prepare_prompts() {
+  Principal system{.kind = PrincipalKind::system, .why = "prepare prompts"};
+  const auto workspaces = co_await store::workspace_ids(pool);
+  if (!workspaces) co_return;
+  std::vector<AgentConfiguration> found;
+  for (const WorkspaceId workspace : *workspaces) {
+    system.workspace = workspace;
+    auto page = co_await stores.agents().list(system, {.search = {}, .status = AgentStatus::active},
+                                              {.limit = kPreparedAtStart, .cursor = {}});
+    if (!page) co_return;
+    for (Agent& agent : page->items)
+      found.push_back(std::move(agent.configuration));
+    if (found.size() >= kPreparedAtStart) break;
+  }
+  found.resize(std::min(found.size(), kPreparedAtStart));
+  // What is wanted last is made first.
+  for (const AgentConfiguration& configuration : found | std::views::reverse)
+    prompts.want(configuration);
 }
 
 // Reading 130 MB of models blocks, so a thread of its own does it and brings the result back here.
@@ -251,7 +305,9 @@ Task<> Server::Parts::load_speech(std::function<void(const Result<>&)> speech_re
   const auto indexed = co_await knowledge.load(system);
   if (!indexed) context.log.error("knowledge.load_failed", {{"error", indexed.error()}});
   host.set_speech(speech->stack());
+  prompts.start(*speech->stack().synthesizer);
   speech_ready(co_await host.ready(context.clock.now() + kDrain));
+  co_await prepare_prompts();
 }
 
 Server::Server(const ServerContext& context, ServerConfig config)
@@ -273,6 +329,9 @@ Task<Result<>> Server::start(std::function<void(const Result<>&)> speech_ready) 
   }
   // Before the first call of this server, so that none of its own is taken for an old one.
   if (parts.config.owns_database) co_await parts.end_unfinished_calls();
+  if (!parts.config.owns_database && parts.config.shares_redis) {
+    parts.background.spawn(parts.lost_calls.watch());
+  }
   parts.recordings.start();
   parts.recorder.start();
   parts.add_routes();
@@ -300,6 +359,7 @@ Task<> Server::stop() {
   co_await parts.journal.stop(parts.context.clock.now() + kDrain);
   if (parts.loader.joinable()) parts.loader.join();
   co_await parts.background.join();
+  co_await parts.prompts.stop();  // loading, which starts it, has ended
   if (parts.redis) co_await parts.redis->stop();
   co_await parts.pool.stop();
   // A job of a call that has ended may still run; it wakes a loop when it is done.

@@ -33,6 +33,7 @@ struct ServerConfig {
   std::string database_url;
   bool owns_database = false;  // no other server uses it: every active call was this one's
   std::string redis_url;       // empty: none; what is live then lives in this process
+  bool shares_redis = false;   // every server that uses the database uses this Redis too
   std::filesystem::path models;
   std::filesystem::path state;  // journal spool, model stamps
   std::size_t inference_threads = 2;

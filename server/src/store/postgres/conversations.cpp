@@ -162,13 +162,23 @@ class PostgresConversations final : public ConversationStore {
 
 }  // namespace
 
+Task<Result<std::vector<WorkspaceId>>> workspace_ids(Pool& pool) {
+  Principal system{.kind = PrincipalKind::system, .why = "look through all workspaces"};
+  auto rows = co_await read(pool, std::move(system), {"select public.list_workspace_ids()", {}});
+  if (!rows) co_return std::unexpected(rows.error());
+  std::vector<WorkspaceId> ids;
+  for (std::size_t row = 0; row < rows->size(); ++row)
+    ids.emplace_back(rows->uuid(row, 0));
+  co_return ids;
+}
+
 Task<Result<std::vector<Conversation>>> unfinished_calls(Pool& pool, WallTime before) {
   Principal system{.kind = PrincipalKind::system, .why = "end what a killed server left"};
-  auto workspaces = co_await read(pool, system, {"select public.list_workspace_ids()", {}});
+  const auto workspaces = co_await workspace_ids(pool);
   if (!workspaces) co_return std::unexpected(workspaces.error());
   std::vector<Conversation> unfinished;
-  for (std::size_t row = 0; row < workspaces->size(); ++row) {
-    system.workspace = WorkspaceId(workspaces->uuid(row, 0));
+  for (const WorkspaceId workspace : *workspaces) {
+    system.workspace = workspace;
     auto rows = co_await read(
         pool, system,
         {"select c.id, c.workspace_id, (extract(epoch from c.started_at) * 1000000)::bigint,"

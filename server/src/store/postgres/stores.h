@@ -15,6 +15,7 @@
 #include "store/postgres/pool.h"
 
 #include <memory>
+#include <vector>
 
 namespace antiphon::store {
 
@@ -40,6 +41,9 @@ class PostgresStores {
 // What the server does to the whole database when it starts and once a day: makes the coming
 // months' partitions. Yields how many it made.
 Task<Result<std::int64_t>> ensure_month_partitions(Pool& pool);
+
+// Of all workspaces; for what the server does on its own behalf.
+Task<Result<std::vector<WorkspaceId>>> workspace_ids(Pool& pool);
 
 // The spoken conversations of all workspaces that count as active and began before `before`, with
 // `ended_at` at the last thing stored of them: a server that was killed could not end them.
