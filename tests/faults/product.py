@@ -34,13 +34,17 @@ def new_folder():
 
 
 class Product:
-    """One `antiphon up`; `folder` outlives it, so that another can start where it was killed."""
+    """One `antiphon up`; `folder` outlives it, so that another can start where it was killed.
 
-    def __init__(self, folder):
+    `before` runs it: a program with arguments that replaces itself by the rest. `options` go to
+    subprocess.Popen: limits that are set first, where the log goes.
+    """
+
+    def __init__(self, folder, arguments=(), before=(), **options):
         self.folder = folder
         self.process = subprocess.Popen(
-            [str(PROGRAM), "up", "--data-dir", folder, "--listen", "127.0.0.1:0"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            [*before, str(PROGRAM), "up", "--data-dir", folder, "--listen", "127.0.0.1:0", *arguments],
+            stdout=subprocess.PIPE, text=True, **{"stderr": subprocess.DEVNULL, **options})
         for line in self.process.stdout:
             link = LINK.search(line)
             if link:
@@ -48,9 +52,9 @@ class Product:
                 return
         raise AssertionError(f"the server ended with {self.process.wait()} before it listened")
 
-    def call(self, method, path, body=None):
+    def call(self, method, path, body=None, key=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        headers = {"Authorization": f"Bearer {self.key}"}
+        headers = {"Authorization": f"Bearer {key or self.key}"}
         if body is not None:
             headers["Content-Type"] = "application/json"
             body = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -63,6 +67,17 @@ class Product:
     def wait_for_speech(self):
         while self.call("GET", "/readyz")[0] != 200:
             assert self.process.poll() is None, "the server ended while speech was loading"
+
+    def ready_parts(self):
+        return {part["name"]: (part["state"], part.get("detail", "")) for part in self.call("GET", "/readyz")[1]["parts"]}
+
+    def conversation(self, identity):
+        record = self.call("GET", f"/api/conversations/{identity}")[1]
+        return record.get("conversation", record)
+
+    def processor_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")")[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def raw(self, request):
         """What the server answers to these bytes until it closes."""
@@ -81,8 +96,8 @@ class Product:
         self.process.kill()
         self.finish()
 
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
+    def stop(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
         return self.finish()
 
     def finish(self):
@@ -112,18 +127,33 @@ class AudioSocket:
         head += bytes([0x80 | size]) if size < 126 else b"\xfe" + struct.pack(">H", size)
         self.link.sendall(head + bytes(4) + payload)
 
+    def receive(self):
+        """The next frame: its opcode and what it holds. None: the server vanished."""
+        head = self.input.read(2)
+        if len(head) < 2:
+            return None
+        size = head[1] & 0x7F
+        if size == 126:
+            size = struct.unpack(">H", self.input.read(2))[0]
+        return head[0] & 0x0F, self.input.read(size)
+
+    def wait_for(self, event):
+        """Reads on to this event."""
+        while frame := self.receive():
+            if frame[0] == 1 and json.loads(frame[1])["type"] == event:
+                return
+        raise AssertionError(f"the call ended before {event}")
+
+    def ending(self):
+        """Reads on until the server closes: its code and reason. 0: it vanished without a word."""
+        while frame := self.receive():
+            if frame[0] == 8:
+                code = struct.unpack(">H", frame[1][:2])[0] if len(frame[1]) >= 2 else 0
+                return code, frame[1][2:].decode()
+        return 0, ""
+
     def close_code(self):
-        """Reads on until the server closes; 0: it vanished without a word."""
-        while True:
-            head = self.input.read(2)
-            if len(head) < 2:
-                return 0
-            size = head[1] & 0x7F
-            if size == 126:
-                size = struct.unpack(">H", self.input.read(2))[0]
-            payload = self.input.read(size)
-            if head[0] & 0x0F == 8:
-                return struct.unpack(">H", payload[:2])[0] if size >= 2 else 0
+        return self.ending()[0]
 
     def close(self):
         self.input.close()

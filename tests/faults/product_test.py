@@ -8,11 +8,11 @@ import unittest
 import product
 
 
-def wav(seconds_of_data, header_says=None):
-    data = bytes(32_000 * seconds_of_data)
+def wav(seconds_of_data, header_says=None, rate=16_000):
+    data = bytes(2 * rate * seconds_of_data)
     size = len(data) if header_says is None else header_says
     return (b"RIFF" + struct.pack("<I", size + 36) + b"WAVEfmt "
-            + struct.pack("<IHHIIHH", 16, 1, 1, 16_000, 32_000, 2, 16)
+            + struct.pack("<IHHIIHH", 16, 1, 1, rate, 2 * rate, 2, 16)
             + b"data" + struct.pack("<I", size) + data)
 
 
@@ -26,7 +26,7 @@ class RunningProduct(unittest.TestCase):
         cls.addClassCleanup(lambda: cls.server.process.poll() is None and cls.server.stop())
         cls.server.wait_for_speech()
 
-    def close_code_after(self, *frames):
+    def ending_after(self, *frames):
         _, path = self.server.open_call()
         socket = product.AudioSocket(self.server, path)
         self.addCleanup(socket.close)
@@ -36,7 +36,7 @@ class RunningProduct(unittest.TestCase):
                 socket.send(*frame)
             except OSError:
                 break  # closed already: its reason waits to be read
-        return socket.close_code()
+        return socket.ending()
 
     def test_names_every_field_that_it_refuses(self):
         cases = {
@@ -61,6 +61,7 @@ class RunningProduct(unittest.TestCase):
             head + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
             head + b"Content-Length: -1\r\n\r\n{}",
             head + b"Host: y\r\n\r\n",
+            head + b"Authorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n",
             b"GET /healthz HTTP/1.1\n\nHost: x\n\n",
             b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n",
             b"GET /try/../healthz HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -72,19 +73,24 @@ class RunningProduct(unittest.TestCase):
                 self.assertEqual(answer.count(b"HTTP/1.1 "), 1)
 
     def test_closes_a_socket_that_breaks_a_rule_with_the_code_of_the_rule(self):
+        typed = (1, b'{"type":"text","text":"hello"}')
         cases = {
-            "odd bytes": (1008, [(2, bytes(641))]),
-            "too much audio": (1009, [(2, bytes(6_402))]),
-            "no JSON": (1007, [(1, b"hello")]),
-            "no UTF-8": (1007, [(1, b"\xff\xfe")]),
-            "unknown event": (1003, [(1, b'{"type":"zzz"}')]),
-            "fragments": (1008, [(2, b"", False)] + [(0, b"", False)] * 5_000),
-            "pings": (1008, [(9, b"x")] * 2_000),
-            "faster than time": (1008, [(2, bytes(6_400))] * 40),
+            "odd bytes": (1008, "whole samples", [(2, bytes(641))]),
+            "too much audio": (1009, "at most 6,400 bytes", [(2, bytes(6_402))]),
+            "no JSON": (1007, "not a JSON document", [(1, b"hello")]),
+            "no UTF-8": (1007, "", [(1, b"\xff\xfe")]),
+            "unknown event": (1003, "/type", [(1, b'{"type":"zzz"}')]),
+            "fragments": (1008, "fragments", [(2, b"", False)] + [(0, b"", False)] * 5_000),
+            "pings": (1008, "control frames", [(9, b"x")] * 2_000),
+            "audio faster than time": (1008, "faster than it can be spoken",
+                                       [(2, bytes(6_400))] * 40),
+            "texts faster than anybody": (1008, "faster than anybody types", [typed] * 2_000),
         }
-        for name, (code, frames) in cases.items():
+        for name, (code, reason, frames) in cases.items():
             with self.subTest(name):
-                self.assertEqual(self.close_code_after(*frames), code)
+                ending = self.ending_after(*frames)
+                self.assertEqual(ending[0], code)
+                self.assertIn(reason, ending[1])
 
     def test_lets_a_token_in_once(self):
         _, path = self.server.open_call()
@@ -117,12 +123,14 @@ class RunningProduct(unittest.TestCase):
         folder = pathlib.Path(product.new_folder())
         self.addCleanup(product.remove, folder)
         files = {"good.wav": wav(1), "empty.wav": b"", "text.wav": b"hello",
-                 "truncated.wav": wav(1, 320_000)}
+                 "truncated.wav": wav(1, 320_000), "slow.wav": wav(1, rate=4_000),
+                 "fast.wav": wav(1, rate=96_000), "hours.wav": wav(2 * 3_600, rate=8_000)}
         for name, content in files.items():
             (folder / name).write_bytes(content)
         cases = (
             {"in": folder / "empty.wav"}, {"in": folder / "text.wav"}, {"in": folder},
             {"in": folder / "truncated.wav"}, {"in": folder / "missing.wav"},
+            {"in": folder / "slow.wav"}, {"in": folder / "fast.wav"}, {"in": folder / "hours.wav"},
             {"in": folder / "good.wav", "out": folder},
             {"in": folder / "good.wav", "out": folder / "missing" / "call.wav"},
         )
