@@ -43,7 +43,8 @@ class Product:
     def __init__(self, folder, arguments=(), before=(), **options):
         self.folder = folder
         self.process = subprocess.Popen(
-            [*before, str(PROGRAM), "up", "--data-dir", folder, "--listen", "127.0.0.1:0", *arguments],
+            [*before, str(PROGRAM), "up", "--data-dir", folder, "--listen", "127.0.0.1:0",
+             *arguments],
             stdout=subprocess.PIPE, text=True, **{"stderr": subprocess.DEVNULL, **options})
         for line in self.process.stdout:
             link = LINK.search(line)
@@ -69,15 +70,16 @@ class Product:
             assert self.process.poll() is None, "the server ended while speech was loading"
 
     def ready_parts(self):
-        return {part["name"]: (part["state"], part.get("detail", "")) for part in self.call("GET", "/readyz")[1]["parts"]}
+        parts = self.call("GET", "/readyz")[1]["parts"]
+        return {part["name"]: (part["state"], part.get("detail", "")) for part in parts}
 
     def conversation(self, identity):
         record = self.call("GET", f"/api/conversations/{identity}")[1]
         return record.get("conversation", record)
 
-    def processor_seconds(self):
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")")[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    def metric(self, name):
+        page = self.raw(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").decode()
+        return float(re.search(rf"^{name} (\S+)$", page, re.M)[1])
 
     def raw(self, request):
         """What the server answers to these bytes until it closes."""
@@ -143,6 +145,13 @@ class AudioSocket:
             if frame[0] == 1 and json.loads(frame[1])["type"] == event:
                 return
         raise AssertionError(f"the call ended before {event}")
+
+    def wait_for_audio(self, frames):
+        """Reads on until the agent has spoken for so many times 20 ms."""
+        while frames > 0:
+            frame = self.receive()
+            assert frame and frame[0] != 8, "the call ended while the agent was to speak"
+            frames -= frame[0] == 2
 
     def ending(self):
         """Reads on until the server closes: its code and reason. 0: it vanished without a word."""
