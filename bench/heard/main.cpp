@@ -5,7 +5,8 @@
 //                               (16 kHz s16) and NAME.words ("BEGIN END STARTS_MS ENDS_MS" a line)
 //   heard cut                   lines "PCM<TAB>WORDS<TAB>AHEAD_MS<TAB>CUT CUT ...<TAB>TEXT", cuts
 //                               in samples; prints how many words were heard at each. WORDS may
-//                               be -, AHEAD_MS too, else only so much sound beyond the cut has arrived.
+//                               be -, AHEAD_MS too, else only so much sound beyond the cut has
+//                               arrived.
 //                               Two fields more, <TAB>PCM<TAB>TEXT: what was said before
 #include "core/check.h"
 #include "core/metrics.h"
