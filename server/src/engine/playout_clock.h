@@ -31,9 +31,6 @@ class PlayoutClock {
   // `first` is the position in the reply's audio where the clause's sound begins. Without pieces
   // the clause is spoken as it is written.
   void begin_clause(std::string written, std::vector<SpokenPiece> pieces, SampleIndex first);
-  void begin_clause(std::string written, SampleIndex first) {
-    begin_clause(std::move(written), {}, first);
-  }
   void add_samples(std::span<const Sample> samples);
   void add_words(std::span<const WordTime> words);
   void end_clause();

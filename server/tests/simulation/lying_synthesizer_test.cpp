@@ -1,6 +1,9 @@
 // Synthesizers that send what no voice would: the call goes on, and its record says what was wrong.
 #include "engine/event_kinds.h"
+#include "testing/manual_clock.h"
+#include "testing/run.h"
 #include "testing/simulation/simulation.h"
+#include "testing/synthesizer_contract.h"
 
 #include <gtest/gtest.h>
 
@@ -28,6 +31,32 @@ void expect_recovery(Simulation& call) {
   EXPECT_TRUE(call.heard_words().ends_with("At five.")) << call.heard_words();
   EXPECT_EQ(call.transcript().back().heard_by_caller, "At five.");
   EXPECT_FALSE(call.closed());
+}
+
+TEST(ScriptedSynthesizer, KeepsTheContractOfWordTimesUntilItLies) {
+  ManualClock clock;
+  Lexicon lexicon;
+  ScriptedSynthesizer synthesizer(clock, lexicon);
+  synthesizer.word_times = true;
+  const std::string text = "We open at nine, don't we?";
+  const auto stream = synthesizer.synthesize({.text = text});
+  boost::asio::io_context loop;
+  std::vector<SynthesizedChunk> chunks;
+  const auto collect = [&]() -> Task<> {
+    while (auto chunk = *co_await stream->next())
+      chunks.push_back(std::move(*chunk));
+  };
+  TaskGroup tasks(loop.get_executor());
+  tasks.spawn(collect());
+  for (int step = 0; step < 20; ++step) {
+    run_until_idle(loop);
+    clock.advance(100ms);
+  }
+  run_until_idle(loop);
+  EXPECT_EQ(broken_promise(text, chunks, WordTimes::promised), "");
+  ASSERT_FALSE(chunks.empty());
+  chunks[0].words[1].starts = 0ms;
+  EXPECT_NE(broken_promise(text, chunks, WordTimes::promised), "");
 }
 
 TEST(LyingSynthesizer, OfTenMinutesLosesItsClauseAndTheCallGoesOn) {
