@@ -78,6 +78,13 @@ constexpr std::array kChatOptions{
 constexpr CommandSpec kChat{"chat", "write with an agent",
                             "Reads a line at a time from standard input.", kChatOptions};
 
+constexpr std::array kRecordingOptions{
+    kUrl, kKey, kDataDirectory, OptionSpec{"id", "ID", "the conversation", "", ""},
+    OptionSpec{"out", "FILE", "the WAV file to write: caller left, agent right", "", ""}};
+constexpr CommandSpec kRecording{"recording", "fetch the recording of a call",
+                                 "There is one when the agent records and the call has ended.",
+                                 kRecordingOptions};
+
 constexpr std::array kSayOptions{OptionSpec{"text", "TEXT", "what to say", "", ""},
                                  OptionSpec{"out", "FILE", "the WAV file to write", "", ""},
                                  kModels};
@@ -106,6 +113,7 @@ constexpr std::array kCommands{Command{&kUp, run_up},
                                Command{&kMigrate, run_migrate},
                                Command{&kTalk, run_talk},
                                Command{&kChat, run_chat},
+                               Command{&kRecording, run_recording},
                                Command{&kSay, run_say},
                                Command{&kTranscribe, run_transcribe},
                                Command{&kContract, run_contract}};

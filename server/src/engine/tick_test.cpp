@@ -1,6 +1,7 @@
 // The tick is sacred: counts what it allocates, in every state of a call.
 #include "engine/session.h"
 #include "testing/run.h"
+#include "testing/simulation/scripted_recorder.h"
 #include "testing/simulation/simulation.h"
 
 #include <gtest/gtest.h>
@@ -47,8 +48,9 @@ class Bench {
     SessionPlan plan;
     plan.configuration.greeting =
         *Text<0, 500>::make("Our opening hours are nine to five, Monday to Friday, all year.");
-    const SessionServices services{clock_,      random_,      journal_,       log_,  metrics_,
-                                   recognizer_, synthesizer_, turn_detector_, model_};
+    plan.configuration.recording.enabled = true;
+    const SessionServices services{clock_,      random_,      journal_,       log_,   metrics_,
+                                   recognizer_, synthesizer_, turn_detector_, model_, &recorder_};
     session_ =
         std::make_unique<Session>(services, std::move(plan), transport_, loop_.get_executor());
     group_.spawn(session_->run());
@@ -109,6 +111,7 @@ class Bench {
   ScriptedTurnDetector turn_detector_{clock_};
   ScriptedModel model_{clock_};
   ScriptedTransport transport_{clock_};
+  ScriptedRecorder recorder_;
   std::vector<std::size_t> runs_;
   ScriptedVoiceActivityDetector detector_{runs_};
   VoiceActivityDetector::Input input_;

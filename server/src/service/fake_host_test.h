@@ -51,6 +51,14 @@ class FakeHost final : public SessionHost {
     co_return std::make_unique<FakeReply>(executor_, reply);
   }
   bool end(ConversationId conversation, EndReason) override { return conversation == speaking; }
+  bool pause_recording(ConversationId conversation) override {
+    recording_changes.push_back(false);
+    return conversation == speaking;
+  }
+  bool resume_recording(ConversationId conversation) override {
+    recording_changes.push_back(true);
+    return conversation == speaking;
+  }
   std::size_t active_count() const override { return 0; }
 
   std::vector<ReplyStep> reply;  // to every text
@@ -59,6 +67,7 @@ class FakeHost final : public SessionHost {
   std::vector<SessionPlan> plans;
   std::vector<std::vector<Message>> histories;
   std::vector<std::string> texts;
+  std::vector<bool> recording_changes;  // true: to go on
 
  private:
   Executor executor_;
