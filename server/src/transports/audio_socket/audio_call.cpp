@@ -55,6 +55,8 @@ Task<std::optional<EndReason>> AudioCall::run(SessionPlan plan) {
       co_await receive_all();
       session_->hang_up(hung_up_ ? EndReason::caller_hung_up : EndReason::transport_lost);
       co_await session_->closed();
+    } else if (session.error().code == ErrorCode::closed) {
+      close_with(kCloseNormal, session.error().message);  // ended over the API while it connected
     } else {
       const bool full = session.error().code == ErrorCode::resource_exhausted ||
                         session.error().code == ErrorCode::unavailable;

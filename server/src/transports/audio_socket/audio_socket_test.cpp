@@ -200,6 +200,14 @@ TEST_F(AudioSocketTest, NeverCutsACharacterOfItsReasonInHalf) {
   }
 }
 
+TEST_F(AudioSocketTest, ClosesWith1000WhenItWasEndedBeforeItBegan) {
+  host_.refusal = Error{ErrorCode::closed, "it was ended before it began"};
+  AudioClient& client = call();
+  advance(100ms);
+  EXPECT_EQ(client.close_code, 1000);
+  EXPECT_THAT(planner_.abandoned, ElementsAre(EndReason::transport_lost));
+}
+
 TEST_F(AudioSocketTest, ClosesWith1013WhenNoWorkerHasRoom) {
   host_.refusal = Error{ErrorCode::resource_exhausted, "every worker is busy"};
   AudioClient& client = call();
