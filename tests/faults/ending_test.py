@@ -25,7 +25,7 @@ class StoppedProduct(unittest.TestCase):
         self.addCleanup(socket.close)
         self.assertEqual(socket.status, 101)
         socket.send(1, b'{"type":"text","text":"When are you open?"}')
-        socket.wait_for("reply.started")
+        socket.wait_for("transcript.final")
         return identity, socket
 
     def test_tells_the_caller_and_writes_the_end_down(self):

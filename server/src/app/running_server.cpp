@@ -65,6 +65,8 @@ class Runner {
         context_.log.info("speech.ready");
         return;
       }
+      // Told to stop while it waited for the models: that is no failure.
+      if (stopping_) return;
       // A server that cannot hear is no server: say why and end.
       status_ = fail(speech.error());
       stop_.push(true);
