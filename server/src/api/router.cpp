@@ -15,6 +15,7 @@ namespace antiphon {
 namespace {
 
 constexpr std::chrono::seconds kStreamDeadline{60};
+constexpr std::size_t kStrayBodyMax = 64 * 1024;
 
 struct Pattern {
   std::vector<std::string_view> segments;  // "{…}" stands for any one segment
@@ -128,7 +129,11 @@ RequestPolicy Router::policy(const RequestHead& head) const {
   RequestPolicy policy;
   policy.body_max = 0;
   const Compiled* route = find(head);
-  if (route == nullptr) return policy;
+  if (route == nullptr) {
+    // Read and thrown away, so that the answer is the 404 or 405 and not the length.
+    policy.body_max = kStrayBodyMax;
+    return policy;
+  }
   if (route->is_page()) {
     policy.websocket = route->page.websocket;
     if (route->page.websocket == Upgrade::allowed) policy.deadline = kStreamDeadline;

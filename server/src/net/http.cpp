@@ -109,7 +109,10 @@ Response make_problem(int status, std::string_view code, std::string_view title)
   append_json_string(response.body, title);
   response.body += fmt::format(R"(,"status":{},"code":)", status);
   append_json_string(response.body, code);
-  response.body += "}";
+  // The members that every problem of the contract has.
+  response.body += R"(,"detail":)";
+  append_json_string(response.body, title);
+  response.body += R"(,"issues":[]})";
   return response;
 }
 

@@ -50,6 +50,16 @@ TEST_F(SystemRoutesTest, IsReadyWhileAnOptionalPartIsDown) {
   EXPECT_THAT(answer.body, HasSubstr(R"("state":"degraded")"));
 }
 
+TEST_F(SystemRoutesTest, SaysWhatIsWrongWithAPathOrMethodAlsoWhenABodyCame) {
+  const ApiAnswer nowhere = ask_raw("POST", "/api/nothing", "", R"({"a":1})");
+  EXPECT_EQ(nowhere.status, 404);
+  EXPECT_THAT(nowhere.body, HasSubstr(R"("code":"not_found")"));
+  const ApiAnswer wrong = ask_raw("TRACE", "/healthz", "", R"({"a":1})");
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_THAT(wrong.head, HasSubstr("Allow: GET"));
+  EXPECT_EQ(ask_raw("POST", "/api/nothing", "", std::string(70'000, 'a')).status, 413);
+}
+
 TEST_F(SystemRoutesTest, ShowsItsMetrics) {
   ask_raw("GET", "/healthz", "", "");
   const ApiAnswer answer = ask_raw("GET", "/metrics", "", "");
