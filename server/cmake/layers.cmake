@@ -126,3 +126,25 @@ function(antiphon_tests)
     endif()
   endforeach()
 endfunction()
+
+# Every fuzzer's committed corpus, replayed by one ordinary test program: no libFuzzer needed.
+function(antiphon_corpus_test)
+  if(ANTIPHON_FUZZ)
+    return()
+  endif()
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/*_fuzz.cpp)
+  foreach(source IN LISTS sources)
+    get_filename_component(name ${source} NAME_WE)
+    # Each has the entry that libFuzzer calls; here they stand side by side.
+    set_source_files_properties(${source} PROPERTIES
+      COMPILE_DEFINITIONS LLVMFuzzerTestOneInput=${name})
+    string(APPEND declarations "int ${name}(const std::uint8_t* data, std::size_t size);\n")
+    string(APPEND entries "    {\"${name}\", &${name}},\n")
+  endforeach()
+  configure_file(${CMAKE_SOURCE_DIR}/cmake/fuzzers.h.in ${CMAKE_BINARY_DIR}/generated/corpus/fuzzers.h)
+  add_executable(corpus_test ${sources} ${CMAKE_SOURCE_DIR}/tests/corpus/corpus_test.cpp)
+  target_include_directories(corpus_test PRIVATE ${CMAKE_BINARY_DIR}/generated)
+  target_link_libraries(corpus_test PRIVATE antiphon_providers antiphon_transports antiphon_store
+    antiphon_engine antiphon_testing GTest::gtest_main)
+  add_test(NAME corpus_test COMMAND corpus_test)
+endfunction()
