@@ -45,10 +45,10 @@ def source(*lines):
 class Layers(TreeCase):
     # Every row of the table: what each layer may include, and nothing else.
     TABLE = {
-        "core": "", "wire": "core", "dsp": "core", "crypto": "core", "json": "core",
+        "core": "", "wire": "core", "dsp": "core", "crypto": "json core", "json": "core",
         "process": "core", "sip": "wire crypto core", "net": "wire crypto core",
         "domain": "core", "ports": "domain core", "engine": "ports domain dsp core",
-        "service": "ports domain crypto core", "api": "service domain ports net json core",
+        "service": "ports domain crypto json core", "api": "service domain ports net json core",
         "providers": "ports domain net process wire dsp crypto json core",
         "transports": "ports domain sip net wire dsp crypto json core",
         "store": "ports domain crypto json core",
