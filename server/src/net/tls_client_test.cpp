@@ -1,6 +1,7 @@
 // The clients over TLS: who is trusted, and who is not.
 #include "core/check.h"
 #include "net/http_client.h"
+#include "net/outbound_client.h"
 #include "net/websocket_client.h"
 #include "testing/manual_clock.h"
 #include "testing/run.h"
@@ -36,6 +37,11 @@ void write_certificate(const std::string& path, const char* name) {
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
   X509_set_pubkey(certificate.get(), key.get());
+  // libcurl refuses a certificate whose issuer has no name.
+  X509_NAME* issuer = X509_get_subject_name(certificate.get());
+  X509_NAME_add_entry_by_txt(issuer, "CN", MBSTRING_ASC,
+                             reinterpret_cast<const unsigned char*>("test"), -1, -1, 0);
+  X509_set_issuer_name(certificate.get(), issuer);
   X509_EXTENSION* extension =
       X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, const_cast<char*>(name));
   X509_add_ext(certificate.get(), extension, -1);
@@ -113,6 +119,31 @@ TEST_F(TlsClientTest, RefusesACertificateOfAnotherName) {
   const auto response = get(pem_);
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, ErrorCode::protocol_error);
+}
+
+// The name is checked against the certificate, though the connection goes to a checked address.
+TEST_F(TlsClientTest, TheOutboundClientTrustsTheSameAndNobodyElse) {
+  class OneName final : public Resolver {
+   public:
+    Task<Result<std::vector<IpAddress>>> resolve(std::string) override {
+      co_return std::vector{*IpAddress::parse("127.0.0.1")};
+    }
+    [[nodiscard]] std::vector<IpAddress> own_addresses() override { return {}; }
+  };
+  serve("DNS:example.org", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  OneName names;
+  const auto ask = [&](const std::string& host, const std::string& authorities) {
+    const std::string target = host + ":" + std::to_string(acceptor_.local_endpoint().port());
+    OutboundClient client(loop_.get_executor(), clock_, names,
+                          {.certificate_authorities = authorities});
+    return run(loop_, client.send({.url = "https://" + target + "/"},
+                                  {.allowed = {*OutboundTarget::parse(target)}}));
+  };
+  const auto trusted = ask("example.org", pem_);
+  ASSERT_TRUE(trusted) << trusted.error().message;
+  EXPECT_EQ(trusted->body, "ok");
+  EXPECT_EQ(ask("other.example", pem_).error().code, ErrorCode::protocol_error);
+  EXPECT_EQ(ask("example.org", "").error().code, ErrorCode::protocol_error);
 }
 
 TEST_F(TlsClientTest, OpensWebSocketsOverTls) {

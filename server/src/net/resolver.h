@@ -1,0 +1,31 @@
+// Name lookup as a port, so that a test decides what a name means, and when it changes.
+//
+// Errors  unavailable (no such name, no answer), cancelled.
+// Thread  the executor; the system's lookup blocks a thread of Asio's, never the loop.
+#pragma once
+
+#include "core/result.h"
+#include "core/task.h"
+#include "net/ip_address.h"
+
+#include <string>
+#include <vector>
+
+namespace antiphon {
+
+class Resolver {
+ public:
+  virtual ~Resolver() = default;
+  // At least one address, in the order in which they should be tried.
+  virtual Task<Result<std::vector<IpAddress>>> resolve(std::string host) = 0;
+  // The addresses of this machine's own interfaces.
+  [[nodiscard]] virtual std::vector<IpAddress> own_addresses() = 0;
+};
+
+class SystemResolver final : public Resolver {
+ public:
+  Task<Result<std::vector<IpAddress>>> resolve(std::string host) override;
+  [[nodiscard]] std::vector<IpAddress> own_addresses() override;
+};
+
+}  // namespace antiphon
