@@ -1,8 +1,8 @@
 #include "core/mailbox.h"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/experimental/channel.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <atomic>
@@ -12,11 +12,12 @@ namespace antiphon::detail {
 namespace asio = boost::asio;
 
 struct Wakeup::State {
-  explicit State(const asio::any_io_executor& executor)
-      : timer(executor, asio::steady_timer::time_point::max()) {}
+  explicit State(const asio::any_io_executor& executor) : gate(executor) {}
 
-  asio::steady_timer timer;  // touched on its executor only
-  bool pending = false;      // likewise
+  // Nothing is ever sent: its cancellation wakes the waiter, on the executor of that coroutine. A
+  // timer would do it on the loop, behind whatever else is ready there.
+  asio::experimental::channel<asio::any_io_executor, void(boost::system::error_code)> gate;
+  bool pending = false;  // touched on the executor only, like the gate
   std::atomic<bool> posted{false};
 };
 
@@ -27,10 +28,10 @@ Wakeup::~Wakeup() = default;
 void Wakeup::notify() {
   // One wake in flight is enough for any number of items.
   if (state_->posted.exchange(true)) return;
-  asio::post(state_->timer.get_executor(), [state = state_] {
+  asio::post(state_->gate.get_executor(), [state = state_] {
     state->posted.store(false);
     state->pending = true;
-    state->timer.cancel();
+    state->gate.cancel();
   });
 }
 
@@ -38,7 +39,7 @@ Task<bool> Wakeup::wait() {
   const std::shared_ptr<State> state = state_;
   if (co_await is_cancelled()) co_return false;
   if (!state->pending) {
-    co_await state->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await state->gate.async_receive(asio::as_tuple(asio::use_awaitable));
   }
   const bool woken = std::exchange(state->pending, false);
   co_return woken || !co_await is_cancelled();

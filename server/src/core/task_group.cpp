@@ -6,8 +6,8 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/experimental/channel.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -33,11 +33,11 @@ struct TaskGroup::Entry {
 };
 
 struct TaskGroup::State {
-  explicit State(const Executor& executor)
-      : idle(executor, asio::steady_timer::time_point::max()) {}
+  explicit State(const Executor& executor) : idle(executor) {}
 
   std::list<Entry> running;
-  asio::steady_timer idle;  // cancelled whenever the last task ends: wakes join()
+  // Nothing is ever sent: cancelled whenever the last task ends, it wakes join().
+  asio::experimental::channel<Executor, void(boost::system::error_code)> idle;
 };
 
 namespace {
@@ -111,7 +111,7 @@ Task<> TaskGroup::join() {
   while (!keep->running.empty()) {
     if (co_await is_cancelled()) cancel_all(keep);
     if (keep->running.empty()) break;
-    co_await keep->idle.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await keep->idle.async_receive(asio::as_tuple(asio::use_awaitable));
   }
   // The last task's frame is destroyed after its handler ran; let that finish before the owner
   // goes.
