@@ -168,7 +168,8 @@ class Sizes(TreeCase):
                     self.assertEqual(["function-size"] if is_long else [], rules)
 
     def test_types_namespaces_and_tables_are_no_functions(self):
-        for head in ("namespace a {", "class A final : public B {", "enum class E : int {",
+        for head in ("namespace a {", "BOOST_DESCRIBE_STRUCT(A, (), (b, c))\n\nnamespace {",
+                     "class A final : public B {", "enum class E : int {",
                      "constexpr std::array<int, 80> kTable = {", "constexpr Table kTable{",
                      'extern "C" {', "struct alignas(64) A {"):
             with self.subTest(head=head):

@@ -181,6 +181,8 @@ def problems_of_foreign(name, layer, header):
 # --- function sizes: a scan over braces -----------------------------------------------------------
 
 PREPROCESSOR = re.compile(r"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*", re.M)
+# BOOST_DESCRIBE_STRUCT(Thing, (), (a, b)) has no semicolon: it is not part of what follows it.
+DESCRIPTIONS = re.compile(r"^\s*(?:BOOST_DESCRIBE_\w+\((?:[^()]|\([^()]*\))*\)\s*)+")
 TYPE_HEADER = re.compile(r"^(?:(?:typedef|static|constexpr|inline|friend|export)\s+)*"
                          r"(?:class|struct|union)\b")
 MEMBER_BRACE = re.compile(r"[:,]\s*[\w:]+(?:<[^{}]*>)?\s*$")
@@ -250,7 +252,7 @@ def check_functions(code):
                 continue  # inside parentheses, as in a macro's arguments
             header_start = position
             continue
-        kind = kind_of(code[header_start:match.start()])
+        kind = kind_of(DESCRIPTIONS.sub("", code[header_start:match.start()]))
         if kind == "scope":
             header_start = position
             continue
