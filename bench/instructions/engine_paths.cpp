@@ -52,18 +52,18 @@ class Call {
     // Nobody is asked whether they are there while we count.
     plan.configuration.limits.idle_reminder_s = *Integer<5, 600>::make(600);
     if (load == Load::idle) plan.configuration.greeting = *Text<0, 500>::make("");
-    session = std::make_shared<Session>(services_, plan, transport, loop_.get_executor());
-    worker_->add(session);
+    call = std::make_shared<RunningCall>(services_, plan, transport, loop_.get_executor(), nullptr);
+    worker_->add(call);
     run_until_idle(loop_);
   }
   ~Call() {
-    session->hang_up(EndReason::caller_hung_up);
+    call->hang_up(EndReason::caller_hung_up);
     run_until_idle(loop_);
     worker_.reset();
   }
 
   void tick() {
-    session->receive(silence_);
+    call->receive(silence_);
     for (std::size_t phase = 0; phase < MediaWorker::kPhases; ++phase) {
       worker_->tick(phase, clock.now());
       clock.advance(std::chrono::milliseconds(5));
@@ -75,7 +75,7 @@ class Call {
 
   ManualClock clock;
   CountingTransport transport;
-  std::shared_ptr<Session> session;
+  std::shared_ptr<RunningCall> call;
 
  private:
   boost::asio::io_context loop_;
@@ -117,8 +117,8 @@ void frame_received(std::size_t count) {
   FrameAssembler assembler;
   const std::string piece(640, '\x01');
   for (std::size_t done = 0; done < count; ++done) {
-    const auto taken = assembler.push(
-        piece, call.clock.now(), [&](const AudioFrame& frame) { call.session->receive(frame); });
+    const auto taken = assembler.push(piece, call.clock.now(),
+                                      [&](const AudioFrame& frame) { call.call->receive(frame); });
     CHECK(taken.has_value(), "a frame every 20 ms is as fast as one may send");
     call.clock.advance(kFrameDuration);
   }

@@ -60,15 +60,16 @@ void tick(benchmark::State& state, Load load) {
   const SessionServices services{clock,      random,      journal,       log,  metrics,
                                  recognizer, synthesizer, turn_detector, model};
   const auto calls = static_cast<std::size_t>(state.range(0));
-  std::vector<std::shared_ptr<Session>> sessions;
+  std::vector<std::shared_ptr<RunningCall>> running;
   {
     MediaWorker worker(loop.get_executor(), clock, metrics);
     worker.adopt(std::make_unique<ScriptedVoiceActivityDetector>(runs));
     SessionPlan plan;
     if (load == Load::idle) plan.configuration.greeting = *Text<0, 500>::make("");
     for (std::size_t call = 0; call < calls; ++call) {
-      sessions.push_back(std::make_shared<Session>(services, plan, transport, loop.get_executor()));
-      worker.add(sessions.back());
+      running.push_back(
+          std::make_shared<RunningCall>(services, plan, transport, loop.get_executor(), nullptr));
+      worker.add(running.back());
     }
     run_until_idle(loop);
     const AudioFrame silence;
@@ -79,15 +80,15 @@ void tick(benchmark::State& state, Load load) {
       clock.advance(std::chrono::milliseconds(5));
       run_until_idle(loop);
       if (phase == 0) {
-        for (const auto& session : sessions)
-          session->receive(silence);
+        for (const auto& call : running)
+          call->receive(silence);
       }
       state.ResumeTiming();
       worker.tick(phase, clock.now());
       phase = (phase + 1) % MediaWorker::kPhases;
     }
-    for (const auto& session : sessions)
-      session->hang_up(EndReason::caller_hung_up);
+    for (const auto& call : running)
+      call->hang_up(EndReason::caller_hung_up);
     run_until_idle(loop);
   }
   // Four phases make 20 ms of every call.

@@ -18,14 +18,14 @@ constexpr Duration kStopPoll = milliseconds(10);
 MediaWorker::MediaWorker(Executor executor, Clock& clock, EngineMetrics& metrics)
     : executor_(std::move(executor)), clock_(clock), metrics_(metrics), tasks_(executor_) {}
 
-void MediaWorker::add(std::shared_ptr<Session> session, std::function<void()> on_closed) {
+void MediaWorker::add(std::shared_ptr<RunningCall> call, std::function<void()> on_closed) {
   const auto emptiest =
       std::ranges::min_element(phases_, {}, [](const auto& sessions) { return sessions.size(); });
-  emptiest->push_back(session);
+  emptiest->push_back(call);
   ++size_;
   reserve_batch();
   const auto phase = static_cast<std::size_t>(emptiest - phases_.begin());
-  tasks_.spawn(serve(std::move(session), phase, std::move(on_closed)));
+  tasks_.spawn(serve(std::move(call), phase, std::move(on_closed)));
   if (!std::exchange(ticking_, true)) tasks_.spawn(run_ticks());
 }
 
@@ -40,12 +40,12 @@ void MediaWorker::reserve_batch() {
   batch_.reserve(room);
 }
 
-Task<> MediaWorker::serve(std::shared_ptr<Session> session, std::size_t phase,
+Task<> MediaWorker::serve(std::shared_ptr<RunningCall> call, std::size_t phase,
                           std::function<void()> on_closed) {
   metrics_.sessions_active.add(1);
-  co_await session->run();
+  co_await call->serve();
   metrics_.sessions_active.add(-1);
-  std::erase(phases_[phase], session);
+  std::erase(phases_[phase], call);
   --size_;
   if (on_closed) on_closed();
 }
@@ -74,10 +74,10 @@ Task<> MediaWorker::run_ticks() {
 
 void MediaWorker::run_voice_activity(std::size_t phase) {
   batch_.clear();
-  for (const auto& session : phases_[phase]) {
-    if (!session->listen(inputs_[batch_.size()])) continue;
-    states_[batch_.size()] = session->voice_state();
-    batch_.push_back(session.get());
+  for (const auto& call : phases_[phase]) {
+    if (!call->listen(inputs_[batch_.size()])) continue;
+    states_[batch_.size()] = call->voice_state();
+    batch_.push_back(call.get());
   }
   const std::size_t count = batch_.size();
   if (count == 0) return;
@@ -93,15 +93,15 @@ void MediaWorker::run_voice_activity(std::size_t phase) {
 
 void MediaWorker::tick(std::size_t phase, Timepoint now) {
   run_voice_activity(phase);
-  for (const auto& session : phases_[phase]) {
-    if (session->tick(now)) session->settle();
+  for (const auto& call : phases_[phase]) {
+    if (call->tick(now)) call->settle();
   }
 }
 
 Task<> MediaWorker::stop(Timepoint deadline) {
-  for (const auto& sessions : phases_) {
-    for (const auto& session : sessions)
-      session->hang_up(EndReason::ended_by_api);
+  for (const auto& calls : phases_) {
+    for (const auto& call : calls)
+      call->hang_up(EndReason::ended_by_api);
   }
   while (size_ > 0 && clock_.now() < deadline) {
     const auto waited = co_await clock_.sleep_for(kStopPoll);

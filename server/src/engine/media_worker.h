@@ -10,7 +10,7 @@
 
 #include "core/task_group.h"
 #include "engine/metrics.h"
-#include "engine/session.h"
+#include "engine/running_call.h"
 #include "ports/voice_activity_detector.h"
 
 #include <array>
@@ -30,7 +30,7 @@ class MediaWorker {
   [[nodiscard]] bool ready() const { return detector_ != nullptr; }
   // Serves the session until it has closed; the transport's handle is the other owner.
   // `on_closed` runs once it has.
-  void add(std::shared_ptr<Session> session, std::function<void()> on_closed = {});
+  void add(std::shared_ptr<RunningCall> call, std::function<void()> on_closed = {});
   // Ends what runs; whoever has not closed by `deadline` is cancelled.
   Task<> stop(Timepoint deadline);
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -43,7 +43,7 @@ class MediaWorker {
   static constexpr std::size_t kPhases = 4;
 
  private:
-  Task<> serve(std::shared_ptr<Session> session, std::size_t phase,
+  Task<> serve(std::shared_ptr<RunningCall> call, std::size_t phase,
                std::function<void()> on_closed);
   Task<> run_ticks();
   void reserve_batch();
@@ -53,11 +53,11 @@ class MediaWorker {
   Clock& clock_;
   EngineMetrics& metrics_;
   std::unique_ptr<VoiceActivityDetector> detector_;
-  std::array<std::vector<std::shared_ptr<Session>>, kPhases> phases_;
+  std::array<std::vector<std::shared_ptr<RunningCall>>, kPhases> phases_;
   std::vector<VoiceActivityDetector::Input> inputs_;
   std::vector<VoiceActivityDetector::State> states_;
   std::vector<float> probabilities_;
-  std::vector<Session*> batch_;
+  std::vector<RunningCall*> batch_;
   std::size_t size_ = 0;
   bool ticking_ = false;
   TaskGroup tasks_;

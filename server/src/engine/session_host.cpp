@@ -22,16 +22,17 @@ constexpr Duration kReadyPoll{std::chrono::milliseconds(25)};
 
 class Handle final : public SessionHandle {
  public:
-  explicit Handle(std::shared_ptr<Session> session) : session_(std::move(session)) {}
-  ~Handle() override { session_->detach(); }
+  explicit Handle(std::shared_ptr<RunningCall> call) : call_(std::move(call)) {}
+  ~Handle() override { call_->detach(); }
 
-  void receive(const AudioFrame& frame) override { session_->receive(frame); }
-  void receive_text(std::string text) override { session_->receive_text(std::move(text)); }
-  void hang_up(EndReason reason) override { session_->hang_up(reason); }
-  Task<> closed() override { co_await session_->closed(); }
+  void receive(const AudioFrame& frame) override { call_->receive(frame); }
+  void receive_text(std::string text) override { call_->receive_text(std::move(text)); }
+  void hang_up(EndReason reason) override { call_->hang_up(reason); }
+  Task<> closed() override { co_await call_->closed(); }
 
  private:
-  std::shared_ptr<Session> session_;  // the worker is the other owner, until the session has closed
+  std::shared_ptr<RunningCall>
+      call_;  // the worker is the other owner, until the session has closed
 };
 
 }  // namespace
@@ -121,21 +122,23 @@ Result<std::unique_ptr<SessionHandle>> EngineSessionHost::start(SessionPlan plan
       *language_model, services_.recorder};
   const bool recorded = services_.recorder != nullptr && plan.configuration.recording.enabled;
   // Second owner: the transport's handle, which may outlive the call or end before it.
-  auto session = std::make_shared<Session>(services, std::move(plan), transport, executor);
+  auto log = services_.call_logs != nullptr ? services_.call_logs->open(plan) : nullptr;
+  auto call =
+      std::make_shared<RunningCall>(services, std::move(plan), transport, executor, std::move(log));
   {
     const MutexLock lock(mutex_);
     // Under the lock: whoever calls off asks end() afterwards, and one of the two sees the other.
     if (hold && hold->called_off.load()) {
       return failure(ErrorCode::closed, "the conversation was ended before it began");
     }
-    if (!running_.emplace(conversation, Running{executor, session, worker, recorded}).second) {
+    if (!running_.emplace(conversation, Running{executor, call, worker, recorded}).second) {
       return failure(ErrorCode::already_exists, "this conversation already has a call");
     }
   }
   ++worker->load;
   metrics_.sessions_started.add();
-  worker->media.add(session, [this, conversation] { forget(conversation); });
-  return std::make_unique<Handle>(std::move(session));
+  worker->media.add(call, [this, conversation] { forget(conversation); });
+  return std::make_unique<Handle>(std::move(call));
 }
 
 void EngineSessionHost::forget(ConversationId conversation) {
@@ -166,30 +169,30 @@ bool EngineSessionHost::end(ConversationId conversation, EndReason reason) {
   const MutexLock lock(mutex_);
   const auto entry = running_.find(conversation);
   if (entry == running_.end()) return false;
-  asio::post(entry->second.executor, [weak = entry->second.session, reason] {
-    if (const auto session = weak.lock()) session->hang_up(reason);
+  asio::post(entry->second.executor, [weak = entry->second.call, reason] {
+    if (const auto call = weak.lock()) call->hang_up(reason);
   });
   return true;
 }
 
 bool EngineSessionHost::tell_recorded(ConversationId conversation,
-                                      void (Session::*what)(Timepoint)) {
+                                      void (RunningCall::*what)(Timepoint)) {
   const Timepoint now = services_.clock.now();
   const MutexLock lock(mutex_);
   const auto entry = running_.find(conversation);
   if (entry == running_.end() || !entry->second.recorded) return false;
-  asio::post(entry->second.executor, [weak = entry->second.session, what, now] {
-    if (const auto session = weak.lock()) (session.get()->*what)(now);
+  asio::post(entry->second.executor, [weak = entry->second.call, what, now] {
+    if (const auto call = weak.lock()) (call.get()->*what)(now);
   });
   return true;
 }
 
 bool EngineSessionHost::pause_recording(ConversationId conversation) {
-  return tell_recorded(conversation, &Session::pause_recording);
+  return tell_recorded(conversation, &RunningCall::pause_recording);
 }
 
 bool EngineSessionHost::resume_recording(ConversationId conversation) {
-  return tell_recorded(conversation, &Session::resume_recording);
+  return tell_recorded(conversation, &RunningCall::resume_recording);
 }
 
 std::size_t EngineSessionHost::active_count() const {

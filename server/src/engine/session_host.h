@@ -16,7 +16,7 @@
 
 #include "core/mutex.h"
 #include "engine/media_worker.h"
-#include "engine/session.h"
+#include "engine/running_call.h"
 
 #include <atomic>
 #include <functional>
@@ -33,6 +33,7 @@ struct HostServices {
   Log& log;
   Metrics& metrics;
   CallRecorder* recorder = nullptr;  // null: no call is kept
+  CallLogs* call_logs = nullptr;     // null: the inputs of no call are kept
 };
 
 // What is loaded after the server has started to listen. All borrowed; they outlive the host.
@@ -73,14 +74,14 @@ class EngineSessionHost final : public SessionHost {
   struct Worker;
   struct Running {
     Executor executor;
-    std::weak_ptr<Session> session;
+    std::weak_ptr<RunningCall> call;
     Worker* worker;
     bool recorded;
   };
 
   Worker* find(const Executor& executor);
   void forget(ConversationId conversation);
-  bool tell_recorded(ConversationId conversation, void (Session::*what)(Timepoint));
+  bool tell_recorded(ConversationId conversation, void (RunningCall::*what)(Timepoint));
 
   HostServices services_;
   EngineMetrics metrics_;

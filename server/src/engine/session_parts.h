@@ -8,6 +8,7 @@
 #include "engine/reply_pipeline.h"
 #include "engine/waterfall.h"
 #include "ports/call_recorder.h"
+#include "ports/conversation_journal.h"
 #include "ports/language_model.h"
 #include "ports/speech_recognizer.h"
 #include "ports/speech_synthesizer.h"

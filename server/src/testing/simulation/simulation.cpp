@@ -1,8 +1,10 @@
 #include "testing/simulation/simulation.h"
 
 #include "core/check.h"
+#include "engine/call_replay.h"
 #include "testing/run.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -53,7 +55,13 @@ Simulation::Simulation(Seed seed, SimulationOptions options)
       log_(clock, 2, LogLevel::error),
       jitter_(options.jitter),
       network_(options.network) {
-  host_ = std::make_unique<EngineSessionHost>(HostServices{clock, random_, journal, log_, metrics},
+  host_ = std::make_unique<EngineSessionHost>(HostServices{.clock = clock,
+                                                           .random = random_,
+                                                           .journal = journal,
+                                                           .log = log_,
+                                                           .metrics = metrics,
+                                                           .recorder = &recorder,
+                                                           .call_logs = &call_logs},
                                               std::vector<Executor>{loop.get_executor()});
   host_->set_language_model(model);
   host_->set_speech({&unruly_recognizer, &unruly_synthesizer, &turn_detector, [this] {
@@ -64,6 +72,7 @@ Simulation::Simulation(Seed seed, SimulationOptions options)
 
 Simulation::~Simulation() {
   EXPECT_TRUE(stop()) << "the host did not stop";
+  EXPECT_EQ(replay_fault(), "");
   if (testing::Test::HasFailure()) {
     std::cerr << "the simulation that failed had seed " << seed_.value() << '\n';
   }
@@ -85,6 +94,20 @@ bool Simulation::stop() {
     run_until_idle(loop);
   }
   return stopped_;
+}
+
+std::string Simulation::replay_fault() const {
+  for (const auto& call : call_logs.calls) {
+    const auto report = replay_call(call->plan, call->log, {});
+    if (!report) return report.error().message;
+    if (const auto& difference = report->difference) {
+      return fmt::format("{} ({}, event {} of {}, {} ms)", difference->what,
+                         name_of(difference->input), difference->event, report->events,
+                         to_milliseconds(difference->at).count());
+    }
+    if (report->cut && !recording_paused_) return "the log ends before the call";
+  }
+  return {};
 }
 
 void Simulation::start() {
@@ -151,6 +174,13 @@ void Simulation::end_by_api() {
   const bool running = host_->end(conversation_id(), EndReason::ended_by_api);
   run_until_idle(loop);
   if (running) transport.forbidden = true;
+}
+
+bool Simulation::pause_recording() {
+  const bool paused = host_->pause_recording(conversation_id());
+  run_until_idle(loop);
+  recording_paused_ = recording_paused_ || paused;
+  return paused;
 }
 
 void Simulation::caller_floods(Duration duration) {

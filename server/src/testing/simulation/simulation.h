@@ -8,6 +8,7 @@
 //   EXPECT_EQ(call.transcript().back().heard_by_caller, "Our opening hours");
 //
 // The caller's microphone sends a frame every 20 ms, up to `jitter` late but in order.
+// At its end every simulated call is repeated from its log: a call that is not the same is a fault.
 // heard_words() is read off the frames that were really sent, so it is the truth the engine's own
 // bookkeeping is compared with.
 #pragma once
@@ -15,7 +16,9 @@
 #include "core/random.h"
 #include "engine/session_host.h"
 #include "testing/manual_clock.h"
+#include "testing/simulation/memory_call_logs.h"
 #include "testing/simulation/scripted_model.h"
+#include "testing/simulation/scripted_recorder.h"
 #include "testing/simulation/scripted_speech.h"
 #include "testing/simulation/unruly.h"
 
@@ -103,6 +106,8 @@ class Simulation {
   void hang_up(EndReason reason = EndReason::caller_hung_up);
   void end_by_api();
   void drop_transport();
+  // False: nothing runs, or the call is not recorded.
+  [[nodiscard]] bool pause_recording();
   void advance(Duration duration);
   // Advances until the call has closed or `limit` has passed; true when closed.
   bool advance_until_closed(Duration limit);
@@ -124,6 +129,8 @@ class Simulation {
   void expect_clean_end();
   // Stops the host, as the destructor does; false when it does not stop.
   [[nodiscard]] bool stop();
+  // How the call differs when it is repeated from its log; empty: it is the same. After stop().
+  [[nodiscard]] std::string replay_fault() const;
 
   ManualClock clock;
   boost::asio::io_context loop;
@@ -136,6 +143,8 @@ class Simulation {
   ScriptedModel model{clock};
   ScriptedTransport transport{clock};
   RecordingJournal journal;
+  MemoryCallLogs call_logs;
+  ScriptedRecorder recorder;
   AgentConfiguration configuration;
   std::vector<std::size_t> voice_activity_runs;
   Metrics metrics;
@@ -161,6 +170,7 @@ class Simulation {
   bool muted_ = false;
   bool sounding_ = false;
   bool stopped_ = false;
+  bool recording_paused_ = false;  // the log of the call has ended there
 };
 
 }  // namespace antiphon

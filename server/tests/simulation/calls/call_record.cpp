@@ -242,6 +242,8 @@ class Run {
     }
     record_.end_faults = call_->end_faults();
     if (!call_->stop()) record_.end_faults.emplace_back("the host does not stop");
+    if (const std::string fault = call_->replay_fault(); !fault.empty())
+      record_.end_faults.push_back("repeated from its log, " + fault);
     record_.finishes = call_->transport.finishes;
     record_.distorted = call_->unruly_synthesizer.distorted > 0;
     collect_words();
