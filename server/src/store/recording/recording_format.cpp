@@ -1,7 +1,7 @@
 #include "store/recording/recording_format.h"
 
+#include "store/bytes.h"
 #include "store/crc32.h"
-#include "store/recording/bytes.h"
 
 #include <algorithm>
 #include <bit>

@@ -1,5 +1,5 @@
 // What a recording holds and where: from its end block, or by reading all of it.
-#include "store/recording/bytes.h"
+#include "store/bytes.h"
 #include "store/recording/recording_format.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Little-endian numbers in a row of bytes. Private to this folder.
+// Little-endian numbers in a row of bytes.
 #pragma once
 
 #include "core/uuid.h"
