@@ -2,14 +2,16 @@
 
 import io
 import struct
+import time
 import unittest
 import urllib.request
 import wave
 
 import product
 
-FRAME = struct.pack("<320h", *([5000, -5000] * 160))
-SPOKEN = 150  # frames of the greeting, 20 ms each: three seconds of a call
+SILENCE = bytes(640)
+CLICK = struct.pack("<320h", *([5000, -5000] * 160))  # too short to interrupt anybody
+SPOKEN = 100  # frames of the greeting, 20 ms each: two seconds of a call
 
 
 class Caller(product.AudioSocket):
@@ -24,11 +26,16 @@ class Caller(product.AudioSocket):
         return head[0] & 0x0F, self.input.read(size)
 
     def talk(self, frames):
-        while frames > 0:
+        """Seconds since the first frame came."""
+        began = None
+        heard = 0
+        while heard < frames:
             opcode, payload = self.hear()
             if opcode == 2:
-                self.send(2, FRAME)
-                frames -= len(payload) / len(FRAME)
+                began = began or time.monotonic()
+                self.send(2, CLICK if heard % 25 == 5 else SILENCE)
+                heard += len(payload) // len(SILENCE)
+        return time.monotonic() - began
 
 
 @unittest.skipIf(product.is_missing(), "build/release/antiphon is not built")
@@ -65,14 +72,15 @@ class KilledRecording(unittest.TestCase):
         server.wait_for_speech()
         conversation, path = server.open_call()
         caller = Caller(server, path)
-        caller.talk(SPOKEN)
+        talked_ms = 1000 * caller.talk(SPOKEN)
         server.kill()
         caller.close()
 
         server = self.start()
         details = self.wait_for_recording(server, conversation)
         self.assertEqual(details["end"], "server_ended")
-        self.assertGreaterEqual(details["duration_ms"], SPOKEN * 20 - 1000)
+        self.assertGreater(talked_ms, SPOKEN * 20 - 500)
+        self.assertGreaterEqual(details["duration_ms"], talked_ms - 1000)
         with wave.open(io.BytesIO(self.listen(server, conversation))) as sound:
             self.assertEqual((sound.getnchannels(), sound.getframerate()), (2, 16_000))
             self.assertEqual(sound.getnframes() // 16, details["duration_ms"])
