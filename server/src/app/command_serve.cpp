@@ -81,6 +81,7 @@ Result<Ground> prepare(const Options& options, Random& random) {
   config.media_workers = std::max<std::size_t>(1, config.media_workers);
   config.state = directory->path();
   config.ticket_key = secrets->ticket_key;
+  config.call_logs = options.has("call-logs");
   return Ground{std::move(*directory), std::move(config), std::move(*key)};
 }
 

@@ -26,10 +26,12 @@ constexpr OptionSpec kDataDirectory{"data-dir", "DIR",
 constexpr OptionSpec kUrl{"url", "URL", "the server", "ANTIPHON_URL", "http://127.0.0.1:8080"};
 constexpr OptionSpec kKey{"key", "KEY", "an API key; default: the one in the data directory",
                           "ANTIPHON_API_KEY", ""};
+constexpr OptionSpec kCallLogs{
+    "call-logs", "", "keep what enters each call, for `antiphon replay`: all that is said", "", ""};
 constexpr OptionSpec kAgent{"agent", "NAME", "the agent's slug or id", "", "front-desk"};
 
 constexpr std::array kUpOptions{
-    kDataDirectory, kListen, kModels,
+    kDataDirectory, kListen, kModels, kCallLogs,
     OptionSpec{"threads", "N", "threads for speech models; default: one per core", "", ""}};
 constexpr CommandSpec kUp{
     "up", "start everything: PostgreSQL, Redis, migrations, demo agent, server",
@@ -43,6 +45,7 @@ constexpr std::array kServeOptions{
     kDataDirectory,
     kListen,
     kModels,
+    kCallLogs,
     OptionSpec{"database-url", "URL", "PostgreSQL, as the role antiphon_app", "DATABASE_URL", ""},
     OptionSpec{"redis-url", "URL", "Redis", "REDIS_URL", ""},
     OptionSpec{"threads", "N", "threads for speech models; default: one per core", "", ""}};
@@ -83,7 +86,18 @@ constexpr std::array kRecordingOptions{
     OptionSpec{"out", "FILE", "the WAV file to write: caller left, agent right", "", ""}};
 constexpr CommandSpec kRecording{"recording", "fetch the recording of a call",
                                  "There is one when the agent records and the call has ended.",
-                                 kRecordingOptions};
+                                 kRecordingOptions, "id"};
+
+constexpr std::array kReplayOptions{
+    OptionSpec{"call", "ID|FILE", "the conversation, or the file of its log", "", ""},
+    kDataDirectory,
+    OptionSpec{"out", "FILE", "write the call as stereo WAV: caller left, agent right", "", ""},
+    OptionSpec{"json", "", "print one JSON document instead of text", "", ""}};
+constexpr CommandSpec kReplay{
+    "replay", "repeat a call from its log, byte for byte",
+    "There is a log when the server ran with --call-logs. Ends with 1 when the call is not the\n"
+    "same, and says where it first differs: in another version of the engine, that is the change.",
+    kReplayOptions, "call"};
 
 constexpr std::array kSayOptions{OptionSpec{"text", "TEXT", "what to say", "", ""},
                                  OptionSpec{"out", "FILE", "the WAV file to write", "", ""},
@@ -114,6 +128,7 @@ constexpr std::array kCommands{Command{&kUp, run_up},
                                Command{&kTalk, run_talk},
                                Command{&kChat, run_chat},
                                Command{&kRecording, run_recording},
+                               Command{&kReplay, run_replay},
                                Command{&kSay, run_say},
                                Command{&kTranscribe, run_transcribe},
                                Command{&kContract, run_contract}};

@@ -23,6 +23,7 @@ struct Command {
 [[nodiscard]] int run_talk(const Options& options);
 [[nodiscard]] int run_chat(const Options& options);
 [[nodiscard]] int run_recording(const Options& options);
+[[nodiscard]] int run_replay(const Options& options);
 [[nodiscard]] int run_say(const Options& options);
 [[nodiscard]] int run_transcribe(const Options& options);
 [[nodiscard]] int run_contract(const Options& options);

@@ -70,6 +70,12 @@ Result<Options> Options::parse(const CommandSpec& command, std::span<const std::
   Options options;
   for (std::size_t index = 0; index < arguments.size(); ++index) {
     std::string_view argument = arguments[index];
+    if (!command.operand.empty() && !argument.starts_with('-')) {
+      if (options.values_.emplace(command.operand, argument).second) continue;
+      return failure(
+          ErrorCode::invalid_argument,
+          fmt::format("`{}` is one too many (see `antiphon {} --help`)", argument, command.name));
+    }
     if (!argument.starts_with("--") || argument.size() < 3) {
       return failure(
           ErrorCode::invalid_argument,
@@ -120,6 +126,11 @@ Result<std::string> Options::require(std::string_view name) const {
 
 std::string help_of(const CommandSpec& command) {
   std::string text = fmt::format("antiphon {}: {}\n", command.name, command.summary);
+  if (!command.operand.empty()) {
+    const OptionSpec* operand = find(command, command.operand);
+    text += fmt::format("\nUsage\n  antiphon {} {} [OPTIONS]\n", command.name,
+                        operand == nullptr ? std::string_view() : operand->value);
+  }
   if (!command.detail.empty()) text += fmt::format("\n{}\n", command.detail);
   std::size_t width = 0;
   for (const OptionSpec& option : command.options)

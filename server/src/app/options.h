@@ -1,4 +1,4 @@
-// Command lines: `antiphon COMMAND [--name VALUE | --flag] ...`.
+// Command lines: `antiphon COMMAND [WORD] [--name VALUE | --flag] ...`.
 //
 // Each command declares its options once; parsing, errors and --help come from that.
 // Errors  invalid_argument: unknown option, missing or repeated value, stray argument. Messages
@@ -31,6 +31,7 @@ struct CommandSpec {
   std::string_view summary;  // one line
   std::string_view detail;   // paragraphs for `antiphon COMMAND --help`
   std::span<const OptionSpec> options;
+  std::string_view operand = {};  // the option that a bare word stands for; may be empty
 };
 
 class Options {

@@ -27,6 +27,7 @@
 #include "service/knowledge_service.h"
 #include "service/lost_calls.h"
 #include "service/recording_service.h"
+#include "store/call_log/disk_call_logs.h"
 #include "store/journal/spooling_journal.h"
 #include "store/memory/live_state.h"
 #include "store/postgres/pool.h"
@@ -108,7 +109,9 @@ struct Server::Parts {
                  {.folder = config.state / "recordings"},
                  [this](Recording recording) { recordings.keep(std::move(recording)); }),
         archive(config.state / "recordings"),
-        host({context.clock, context.random, journal, context.log, context.metrics, &recorder},
+        call_logs({context.log, context.metrics}, {.folder = config.state / "call-logs"}),
+        host({context.clock, context.random, journal, context.log, context.metrics, &recorder,
+              config.call_logs ? &call_logs : nullptr},
              executors_of(media)),
         compute("compute", context.clock, context.metrics),
         index(embeddings, compute.executor()),
@@ -165,6 +168,7 @@ struct Server::Parts {
   std::vector<std::unique_ptr<Loop>> media;
   DiskRecorder recorder;
   DiskArchive archive;
+  DiskCallLogs call_logs;
   EngineSessionHost host;
   Loop compute;
   LateEmbeddings embeddings;
@@ -334,6 +338,7 @@ Task<Result<>> Server::start(std::function<void(const Result<>&)> speech_ready) 
   }
   parts.recordings.start();
   parts.recorder.start();
+  if (parts.config.call_logs) parts.call_logs.start();
   parts.add_routes();
   parts.host.set_language_model(parts.model);
   auto listening = parts.http.listen(parts.config.listen);
@@ -353,6 +358,7 @@ Task<> Server::stop() {
   co_await parts.http.stop(kDrain);
   co_await parts.host.stop(deadline);
   parts.recorder.stop();
+  parts.call_logs.stop();
   co_await parts.recordings.stop(deadline);
   co_await parts.conversations.stop();
   co_await parts.knowledge.stop();

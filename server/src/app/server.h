@@ -36,6 +36,7 @@ struct ServerConfig {
   bool shares_redis = false;   // every server that uses the database uses this Redis too
   std::filesystem::path models;
   std::filesystem::path state;  // journal spool, model stamps
+  bool call_logs = false;       // what enters each call is kept, to repeat it
   std::size_t inference_threads = 2;
   std::size_t media_workers = 1;
   TicketKey ticket_key{};
