@@ -19,7 +19,7 @@ PARTITIONS_SQL = """
    order by c.relname"""
 
 USER, SPARE_USER, WORKSPACE, KEY, REVOKED_KEY, EXPIRED_KEY, AGENT, OTHER_AGENT, VERSION, \
-    CONFIGURATION, BASE, OTHER_BASE, DOCUMENT, CHUNK, CONVERSATION, MESSAGE, JOB, LEASE, OTHER_CONVERSATION = range(1, 20)
+    CONFIGURATION, BASE, OTHER_BASE, DOCUMENT, CHUNK, CONVERSATION, MESSAGE, JOB, LEASE, OTHER_CONVERSATION, SECRET = range(1, 21)
 STRANGER = 'cccccccc-0000-4000-8000-000000000001'  # has an account and no workspace
 
 
@@ -67,6 +67,10 @@ def workspace_sql(letter):
     yield f"insert into public.recordings (workspace_id, conversation_id, started_at, end_reason, " \
           f"sample_count, byte_count, sha256) values ({w}, {i['CONVERSATION']}, '2026-11-30', " \
           f"'call_ended', 16000, 64088, sha256('sound'))"
+    yield f"insert into public.workspace_keys (workspace_id, version, master_key_id, wrapped) " \
+          f"values ({w}, 1, decode(repeat('a{letter}', 8), 'hex'), decode(repeat('a{letter}', 104), 'hex'))"
+    yield f"insert into public.secrets (id, workspace_id, name, kind, sealed, hint) " \
+          f"values ({i['SECRET']}, {w}, 'stripe', 'tool_secret', decode(repeat('a{letter}', 90), 'hex'), '1234')"
     yield f"insert into public.jobs (id, workspace_id, kind, idempotency_key, attempts, leased_by, " \
           f"lease_token, lease_until) values ({i['JOB']}, {w}, 'test.job', 'once', 1, 'worker', " \
           f"{i['LEASE']}, now() + interval '1 hour')"

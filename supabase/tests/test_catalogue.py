@@ -187,7 +187,8 @@ class Catalogue(cluster.DatabaseTest):
              and has_function_privilege('antiphon_app', oid, 'execute')""")), {
                  'begin_work', 'current_workspace_id', 'current_principal', 'current_principal_kind',
                  'list_workspace_ids', 'find_api_key', 'touch_api_key', 'ensure_month_partitions',
-                 'claim_jobs', 'extend_job', 'finish_job', 'enqueue_stale_documents'})
+                 'claim_jobs', 'extend_job', 'finish_job', 'enqueue_stale_documents',
+                 'list_master_keys', 'wrapped_by_others'})
 
     def test_nothing_runs_or_was_made_as_a_superuser(self):
         self.assertEqual(self.owner.rows("""

@@ -21,6 +21,7 @@ ANOTHER = {('workspace_members', 'user_id'): fixture.SPARE_USER,
 PEOPLE = {'user', 'api_key'}
 WRITERS = {'workspaces': set(),
            'api_keys': PEOPLE | {'system'},
+           'workspace_keys': PEOPLE | {'system'},
            'knowledge_documents': PEOPLE | {'worker', 'system'},
            'knowledge_chunks': PEOPLE | {'worker', 'system'},
            **{table: PEOPLE | {'worker', 'conversation', 'system'}
@@ -156,7 +157,8 @@ class AsTheServer(TwoWorkspaces):
             self.app.rows('rollback')
         self.assertEqual(deletable, {
             'workspace_members', 'agents', 'configurations', 'knowledge_bases', 'agent_knowledge_bases',
-            'knowledge_documents', 'knowledge_chunks', 'conversations', 'recordings'})
+            'knowledge_documents', 'knowledge_chunks', 'conversations', 'recordings',
+            'workspace_keys', 'secrets'})
 
     def test_rows_are_inserted_into_the_own_workspace_only(self):
         for kind in PRINCIPALS:
