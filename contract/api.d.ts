@@ -491,6 +491,32 @@ export interface ReplyTextOutput {
   citations: Citation[];
 }
 
+export interface SecretInput {
+  kind: SecretKind;
+  /** Sealed at once; no answer ever holds it. At most 8,192 bytes. */
+  value: string;
+}
+
+export type SecretKind = 'provider_key' | 'tool_secret' | 'sip_password' | 'webhook_secret';
+
+export interface SecretList {
+  items: SecretOutput[];
+  /** Absent on the last page. */
+  next_cursor?: string;
+}
+
+export interface SecretOutput {
+  id: string;
+  name: string;
+  kind: SecretKind;
+  /** The last four characters; absent where the value is shorter than twelve. */
+  hint?: string;
+  /** Rises with every replacement. */
+  revision: number;
+  created_at: string;
+  updated_at: string;
+}
+
 /** The last event of a call. */
 export interface SessionEndedNotice {
   type: 'session.ended';
@@ -872,6 +898,46 @@ export interface Operations {
     method: 'POST';
     path: '/api/conversations/{conversation}/recording/resume';
     parameters: { conversation: string };
+    query: undefined;
+    request: undefined;
+    response: undefined;
+    events: undefined;
+  };
+  /** List secrets, newest first, without their values. */
+  'secrets.list': {
+    method: 'GET';
+    path: '/api/secrets';
+    parameters: undefined;
+    query: { limit?: number; cursor?: string; };
+    request: undefined;
+    response: SecretList;
+    events: undefined;
+  };
+  /** Read what is known of a secret, without its value. */
+  'secrets.get': {
+    method: 'GET';
+    path: '/api/secrets/{name}';
+    parameters: { name: string; };
+    query: undefined;
+    request: undefined;
+    response: SecretOutput;
+    events: undefined;
+  };
+  /** Make or replace a secret. */
+  'secrets.put': {
+    method: 'PUT';
+    path: '/api/secrets/{name}';
+    parameters: { name: string; };
+    query: undefined;
+    request: SecretInput;
+    response: SecretOutput;
+    events: undefined;
+  };
+  /** Remove a secret. */
+  'secrets.remove': {
+    method: 'DELETE';
+    path: '/api/secrets/{name}';
+    parameters: { name: string; };
     query: undefined;
     request: undefined;
     response: undefined;

@@ -1,6 +1,7 @@
 #include "app/commands.h"
 #include "app/data_directory.h"
 #include "app/embedded_services.h"
+#include "app/master_key_file.h"
 #include "app/run_until_done.h"
 #include "app/running_server.h"
 #include "app/speech_models.h"
@@ -51,7 +52,23 @@ struct Ground {
   NewApiKey development_key;
 };
 
-Result<Ground> prepare(const Options& options, Random& random) {
+// `up` makes a master key where there is none; `serve` starts without one while nothing is sealed.
+enum class MissingMasterKey : std::uint8_t { make, leave };
+
+Result<KeyRing::LoadMasterKeys> prepare_master_keys(const DataDirectory& directory, Random& random,
+                                                    MissingMasterKey missing) {
+  auto place = find_master_keys(lookup, directory.path());
+  if (!place) return std::unexpected(place.error());
+  if (missing == MissingMasterKey::make) {
+    const auto ensured = ensure_master_keys(*place, random);
+    if (!ensured) return std::unexpected(ensured.error());
+  }
+  const auto loaded = load_master_keys(*place);
+  if (!loaded) return std::unexpected(loaded.error());
+  return [place = std::move(*place)] { return load_master_keys(place); };
+}
+
+Result<Ground> prepare(const Options& options, Random& random, MissingMasterKey missing) {
   std::filesystem::path folder = options.get("data-dir");
   if (folder.empty()) {
     auto standard = default_data_directory(lookup, geteuid() == 0);
@@ -82,6 +99,9 @@ Result<Ground> prepare(const Options& options, Random& random) {
   config.state = directory->path();
   config.ticket_key = secrets->ticket_key;
   config.call_logs = options.has("call-logs");
+  auto master_keys = prepare_master_keys(*directory, random, missing);
+  if (!master_keys) return std::unexpected(std::move(master_keys.error()));
+  config.load_master_keys = std::move(*master_keys);
   return Ground{std::move(*directory), std::move(config), std::move(*key)};
 }
 
@@ -105,7 +125,7 @@ void print_link(const Ground& ground, std::uint16_t port) {
 
 int run_up(const Options& options) {
   SystemRandom random;
-  auto ground = prepare(options, random);
+  auto ground = prepare(options, random, MissingMasterKey::make);
   if (!ground) return fail(ground.error());
   auto schema = store::find_schema_directory(this_program());
   if (!schema) return fail(schema.error());
@@ -155,7 +175,7 @@ int run_serve(const Options& options) {
   SystemRandom random;
   const auto database_url = options.require("database-url");
   if (!database_url) return fail(database_url.error());
-  auto ground = prepare(options, random);
+  auto ground = prepare(options, random, MissingMasterKey::leave);
   if (!ground) return fail(ground.error());
   ServerRun run;
   run.before = [&](const ServerContext&) -> Task<Result<ServerConfig>> {

@@ -122,6 +122,24 @@ constexpr std::array kContractOptions{
 constexpr CommandSpec kContract{"contract", "the API's documents, made from the code", "",
                                 kContractOptions};
 
+constexpr OptionSpec kJson{"json", "", "print JSON instead of text", "", ""};
+constexpr std::array kKeysOptions{
+    kDataDirectory,
+    OptionSpec{"database-url", "URL", "PostgreSQL; default: the one of `antiphon up`",
+               "DATABASE_URL", ""},
+    kJson};
+constexpr CommandSpec kKeysMake{"keys make", "print a new master key", "", {}};
+constexpr CommandSpec kKeysStatus{
+    "keys status", "say which master key opens how many workspace keys",
+    "The master keys are those of ANTIPHON_MASTER_KEY_FILE, ANTIPHON_MASTER_KEY or the data\n"
+    "directory, the current one first.",
+    kKeysOptions};
+constexpr CommandSpec kKeysRotate{
+    "keys rotate", "wrap every workspace key with a new master key, online",
+    "Puts a new key in front of the key file, wraps every workspace key anew and drops the old\n"
+    "one, which opens until the last is done. Run it again when it was cut off.",
+    kKeysOptions};
+
 constexpr std::array kCommands{Command{&kUp, run_up},
                                Command{&kServe, run_serve},
                                Command{&kMigrate, run_migrate},
@@ -131,7 +149,10 @@ constexpr std::array kCommands{Command{&kUp, run_up},
                                Command{&kReplay, run_replay},
                                Command{&kSay, run_say},
                                Command{&kTranscribe, run_transcribe},
-                               Command{&kContract, run_contract}};
+                               Command{&kContract, run_contract},
+                               Command{&kKeysMake, run_keys_make},
+                               Command{&kKeysStatus, run_keys_status},
+                               Command{&kKeysRotate, run_keys_rotate}};
 
 }  // namespace
 

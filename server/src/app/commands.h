@@ -27,6 +27,9 @@ struct Command {
 [[nodiscard]] int run_say(const Options& options);
 [[nodiscard]] int run_transcribe(const Options& options);
 [[nodiscard]] int run_contract(const Options& options);
+[[nodiscard]] int run_keys_make(const Options& options);
+[[nodiscard]] int run_keys_status(const Options& options);
+[[nodiscard]] int run_keys_rotate(const Options& options);
 
 // "antiphon: " and the message, to standard error; 1.
 [[nodiscard]] int fail(const Error& error);

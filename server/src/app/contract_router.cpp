@@ -4,8 +4,10 @@
 #include "api/conversations/conversation_routes.h"
 #include "api/documents/document_routes.h"
 #include "api/recordings/recording_routes.h"
+#include "api/secrets/secret_routes.h"
 #include "api/system/system_routes.h"
 #include "app/late_embeddings.h"
+#include "app/server_sealing.h"
 #include "core/system_clock.h"
 #include "engine/session_host.h"
 #include "providers/knowledge/markdown_splitter.h"
@@ -51,11 +53,16 @@ json::ApiDescription describe_contract() {
   RecordingService recordings(loop.get_executor(),
                               {stores.recordings(), archive, stores.conversations(), host,
                                loop.get_executor(), clock, log});
+  // Never started: nothing asks it.
+  store::Pool pool(loop.get_executor(), clock, random, log, metrics, {});
+  SealingParts sealing(pool, clock, random,
+                       [] { return Result<std::optional<MasterKeys>>(std::nullopt); });
   Router router(access, log, metrics);
   add_agent_routes(router, agents);
   add_document_routes(router, knowledge);
   add_conversation_routes(router, conversations);
   add_recording_routes(router, recordings);
+  add_secret_routes(router, sealing.secrets);
   add_system_routes(router, metrics, [] { return std::vector<PartHealth>{}; });
   return describe_api(router);
 }

@@ -72,26 +72,6 @@ Result<> write_all(int descriptor, std::string_view text, const std::filesystem:
   return {};
 }
 
-// nullopt: there is none yet.
-Result<std::optional<std::string>> read_private_file(const std::filesystem::path& file) {
-  const Descriptor source(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!source.is_open() && errno == ENOENT) return std::optional<std::string>();
-  if (!source.is_open()) return failed("reading", file, errno);
-  struct stat status{};
-  if (fstat(source.number(), &status) != 0) return failed("reading", file, errno);
-  if (status.st_uid != geteuid()) {
-    return failure(ErrorCode::permission_denied,
-                   file.string() + " belongs to another account; start as the one that made it");
-  }
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return failure(ErrorCode::permission_denied, file.string() +
-                                                     " holds a secret that other accounts can "
-                                                     "read; run: chmod 600 " +
-                                                     file.string());
-  }
-  return std::optional(read_all(source.number()));
-}
-
 std::optional<TicketKey> key_from(std::string_view text) {
   const auto bytes = base64url_decode(text);
   TicketKey key{};
@@ -119,6 +99,25 @@ Result<Secrets> parse_secrets(std::string_view text, const std::filesystem::path
 }
 
 }  // namespace
+
+Result<std::optional<std::string>> read_private_file(const std::filesystem::path& file) {
+  const Descriptor source(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!source.is_open() && errno == ENOENT) return std::optional<std::string>();
+  if (!source.is_open()) return failed("reading", file, errno);
+  struct stat status{};
+  if (fstat(source.number(), &status) != 0) return failed("reading", file, errno);
+  if (status.st_uid != geteuid()) {
+    return failure(ErrorCode::permission_denied,
+                   file.string() + " belongs to another account; start as the one that made it");
+  }
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return failure(ErrorCode::permission_denied, file.string() +
+                                                     " holds a secret that other accounts can "
+                                                     "read; run: chmod 600 " +
+                                                     file.string());
+  }
+  return std::optional(read_all(source.number()));
+}
 
 Result<> write_private_file(const std::filesystem::path& file, std::string_view text) {
   std::filesystem::path temporary = file;

@@ -5,8 +5,8 @@
 //       co_await DataDirectory::open_when_free(default_data_directory(environment), clock, 2s);
 //   Result<Secrets> secrets = data->secrets(random);
 //
-// Files   lock · secrets.json and api-key (0600, made once) · postgres/ redis/ run/ logs/
-//         (EmbeddedServices).
+// Files   lock · secrets.json, api-key and master.key (0600, made once) · postgres/ redis/ run/
+//         logs/ (EmbeddedServices).
 // Errors  conflict: another process holds it, its number in the message. permission_denied: not
 //         writable, of another account, or a secret that others can read. corrupt: a secret that is
 //         not what was written.
@@ -61,6 +61,10 @@ using EnvironmentLookup = std::function<std::optional<std::string>(const char* n
 // account that PostgreSQL then runs as cannot pass through /root.
 [[nodiscard]] Result<std::filesystem::path> default_data_directory(
     const EnvironmentLookup& environment, bool is_root);
+
+// The text of a file that is ours and that no other account can read; nullopt: there is none.
+[[nodiscard]] Result<std::optional<std::string>> read_private_file(
+    const std::filesystem::path& file);
 
 // Replaces `file` in one step with mode 0600, on the disk when this returns.
 Result<> write_private_file(const std::filesystem::path& file, std::string_view text);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -62,9 +63,13 @@ int main(int argc, char** argv) {
     fmt::print("antiphon {}\n", kVersion);
     return 0;
   }
-  for (const Command& command : antiphon::commands()) {
-    if (command.spec->name == arguments[0]) {
-      return run(command, {arguments.begin() + 1, arguments.end()});
+  // A name has one word or two: "talk", "keys rotate".
+  for (std::size_t words = std::min<std::size_t>(2, arguments.size()); words > 0; --words) {
+    const std::string name = words == 1 ? arguments[0] : arguments[0] + " " + arguments[1];
+    for (const Command& command : antiphon::commands()) {
+      if (command.spec->name != name) continue;
+      return run(command,
+                 {arguments.begin() + static_cast<std::ptrdiff_t>(words), arguments.end()});
     }
   }
   return unknown_command(arguments[0]);

@@ -5,12 +5,14 @@
 #include "api/documents/document_routes.h"
 #include "api/recordings/recording_routes.h"
 #include "api/router.h"
+#include "api/secrets/secret_routes.h"
 #include "api/system/system_routes.h"
 #include "app/asset_pages.h"
 #include "app/development_key.h"
 #include "app/late_embeddings.h"
 #include "app/node_name.h"
 #include "app/prompt_preparer.h"
+#include "app/server_sealing.h"
 #include "app/speech_models.h"
 #include "app/watched_agents.h"
 #include "core/mailbox.h"
@@ -117,6 +119,7 @@ struct Server::Parts {
         index(embeddings, compute.executor()),
         model(index),
         tickets(config.ticket_key, context.clock),
+        sealing(pool, context.clock, context.random, config.load_master_keys),
         access(stores.api_keys(), context.clock),
         agents(watched_agents, context.clock, context.random),
         knowledge(context.executor, {stores.agents(), stores.knowledge(), splitter, embeddings,
@@ -176,6 +179,7 @@ struct Server::Parts {
   MemoryIndex index;
   BuiltinModel model;
   TicketSigner tickets;
+  SealingParts sealing;
   AccessService access;
   AgentService agents;
   KnowledgeService knowledge;
@@ -195,6 +199,7 @@ void Server::Parts::add_routes() {
   add_document_routes(router, knowledge);
   add_conversation_routes(router, conversations);
   add_recording_routes(router, recordings);
+  add_secret_routes(router, sealing.secrets);
   router.add(PageRoute{"/audio/pcm",
                        [this](Request request, ResponseWriter& writer) {
                          return audio.handle(std::move(request), writer);
@@ -232,6 +237,7 @@ Task<Result<>> Server::Parts::prepare_database() {
   }
   const auto partitions = co_await store::ensure_month_partitions(pool);
   if (!partitions) co_return std::unexpected(partitions.error());
+  if (auto checked = co_await sealing.keys.check(); !checked) co_return checked;
   if (config.development_key) {
     const auto ensured =
         co_await ensure_development_key(stores.api_keys(), *config.development_key);

@@ -19,6 +19,7 @@
 #include "crypto/api_key.h"
 #include "crypto/ticket.h"
 #include "net/socket_address.h"
+#include "service/key_ring.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -40,6 +41,9 @@ struct ServerConfig {
   std::size_t inference_threads = 2;
   std::size_t media_workers = 1;
   TicketKey ticket_key{};
+  KeyRing::LoadMasterKeys load_master_keys = [] {
+    return Result<std::optional<MasterKeys>>(std::nullopt);
+  };
   std::optional<Sha256> development_key;  // made an owner of the demo workspace
 };
 

@@ -82,6 +82,7 @@ json::ApiDescription describe_api(const Router& router) {
               {"knowledge", "What it answers from."},
               {"conversations", "Speaking and writing with it."},
               {"recordings", "Listening to what was said."},
+              {"secrets", "Sealed keys and passwords, written only."},
               {"system", "For operators."}};
   api.operations = router.operations();
   return api;
