@@ -105,6 +105,7 @@ class Session final : public ReplyObserver {
   void pause();
   void resume();
   void stop();
+  void start_after_recorded();
   void end_sound();
   // session_guess.cpp: answers begun in a pause of the caller
   void guess();
@@ -165,6 +166,7 @@ class Session final : public ReplyObserver {
   std::optional<session_parts::Guess> guess_;  // only while the caller has the turn
   session_parts::Unrecorded unrecorded_;
   UtteranceId recorded_ = 0;  // the caller's last that is written down
+  std::string recorded_text_;
   std::string rest_;  // of a stopped reply: said after all when the caller's sound was nothing
   Waterfall waterfall_;
   std::vector<std::unique_ptr<ReplyPipeline>> retired_;  // cancelled, their tasks still end

@@ -34,6 +34,24 @@ std::string words_beyond(std::string_view before, std::string_view now) {
   return beyond;
 }
 
+// `now`, led by the words of `lead` that come before its first ones: "one two three", "three four"
+// make four words. Where the two do not meet, what was recognized last holds.
+std::string after_lead(std::string_view lead, std::string_view now) {
+  const std::vector<std::string> first = words_of(lead);
+  const std::vector<std::string> words = words_of(now);
+  for (std::size_t at = 0; at < first.size() && !words.empty(); ++at) {
+    const std::size_t common = first.size() - at;
+    if (common > words.size() ||
+        !std::equal(first.begin() + static_cast<std::ptrdiff_t>(at), first.end(), words.begin()))
+      continue;
+    std::string led;
+    for (std::size_t before = 0; before < at; ++before)
+      led += first[before] + ' ';
+    return led += now;
+  }
+  return std::string(now);
+}
+
 // Why the turn was over, for people who ask.
 TextObject reasons_of(const TurnEvidence& evidence) {
   TextObject reasons;
@@ -79,8 +97,11 @@ void Session::on_recognition_failed(const Error& error) {
 
 void Session::on_recognition(const RecognitionEvent& event) {
   if (event.utterance != caller_.utterance || !caller_.spoken) return;
-  if (event.text != caller_.text) {
-    caller_.text = event.text;
+  // Of results that overtook each other the one that covers more of the sound is the later.
+  if (event.audio_end < caller_.covered) return;
+  caller_.covered = event.audio_end;
+  if (std::string text = after_lead(caller_.lead, event.text); text != caller_.text) {
+    caller_.text = std::move(text);
     caller_.text_changed = services_.clock.now();
   }
   if (state_ == TurnState::hearing) weigh_words();
@@ -254,7 +275,7 @@ void Session::stop() {
     unrecorded_ = {};
     if (!barge_in_.paused()) continue_utterance();
   } else if (caller_.utterance == recorded_ || (!barge_in_.paused() && !caller_.feeding)) {
-    start_utterance();
+    start_after_recorded();
   }
   if (agent_.pipeline) end_reply(true);
   record_caller();
@@ -264,6 +285,20 @@ void Session::stop() {
   endpointing_.reset();
   apply(TurnEvent::barge_in);
   weigh_words();
+}
+
+// Words that came after their turn had been written down were said all the same. Where the sound of
+// the turn that begins reaches back to them they lead it, as far as the recognizer does not have
+// them again; else nobody will, and they are written down now.
+void Session::start_after_recorded() {
+  std::string late;
+  if (caller_.utterance == recorded_) late = words_beyond(recorded_text_, caller_.text);
+  if (!late.empty()) late.pop_back();  // the space behind the last word
+  const bool again = segment_.onset() < caller_.fed_to;
+  if (!late.empty() && !again)
+    unrecorded_ = {late, caller_.began, services_.clock.now(), caller_.utterance};
+  start_utterance();
+  if (again) caller_.text = caller_.lead = std::move(late);
 }
 
 void Session::end_sound() {

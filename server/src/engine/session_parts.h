@@ -73,9 +73,11 @@ struct CallerTurn {
   Timepoint final_due{};
   Duration voiced{};
   SampleIndex fed_to = 0;
+  Milliseconds covered{0};      // how much of the utterance the text is of
   bool spoken = false;          // not typed
   bool feeding = false;         // frames go to the recognizer
   bool awaiting_final = false;  // finish() was called
+  std::string lead;             // late words of the turn before; the recognizer may have them again
   std::string before;           // what was known when a sound interrupted the thinking
 };
 

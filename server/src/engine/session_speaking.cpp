@@ -139,6 +139,7 @@ void Session::record_caller() {
   auto turn = std::exchange(unrecorded_, {});
   if (turn.text.empty()) return;
   recorded_ = turn.utterance;
+  recorded_text_ = turn.text;
   Message message;
   message.speaker = Speaker::caller;
   message.said = turn.text;
