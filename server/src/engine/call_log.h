@@ -3,9 +3,10 @@
 //
 // A call is a function of its inputs because its coroutines run in a CallLoop: an input is one
 // event, and everything it sets off runs to its end before the next one. Inputs are the caller's
-// frames and texts, ticks, judgements of the voice-activity model, and whatever a neighbour (a
-// provider, the clock) answered. After each event that sent something stands a check over all that
-// was sent so far: a repeated call that differs is found at the event where it first does.
+// frames and texts, ticks, judgements of the voice-activity model, and whatever a provider
+// answered; what sleeps in a call is woken by its ticks. After each event that sent something
+// stands a check over all that was sent so far: a repeated call that differs is found at the event
+// where it first does.
 //
 // Format  records: a kind, the time since the last event in microseconds, fields (log_bytes.h).
 //         About 1 MB a minute of two voices, 40 kB of it beside the sound.

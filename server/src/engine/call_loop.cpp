@@ -8,6 +8,8 @@
 #include <boost/asio/query.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <utility>
+
 namespace antiphon {
 
 namespace asio = boost::asio;
@@ -32,7 +34,7 @@ struct CallLoop::PrivateExecutor {
 };
 
 // Nothing is ever sent: its cancellation wakes the coroutine that waits.
-struct CallLoop::Operation::Gate {
+struct CallLoop::Gate {
   asio::experimental::channel<Executor, void(boost::system::error_code)> channel;
 };
 
@@ -114,6 +116,26 @@ Result<> CallLoop::deliver(std::uint64_t operation, std::span<const std::byte> a
   }
   asked->answer();
   return {};
+}
+
+Task<Result<>> CallLoop::sleep_until(Timepoint deadline) {
+  if (co_await is_cancelled()) co_return failure(ErrorCode::cancelled, "the wait was cancelled");
+  if (deadline <= now_) co_return Result<>{};
+  Gate gate{{executor_}};
+  const auto place = sleepers_.emplace(deadline, &gate);
+  co_await gate.channel.async_receive(asio::as_tuple(asio::use_awaitable));
+  const bool slept = place->second == nullptr;
+  sleepers_.erase(place);
+  if (slept) co_return Result<>{};
+  co_return failure(ErrorCode::cancelled, "the wait was cancelled");
+}
+
+// Who is woken takes his place out of the list himself, when he runs.
+void CallLoop::wake() {
+  for (auto& [deadline, gate] : sleepers_) {
+    if (deadline > now_) return;
+    if (gate != nullptr) std::exchange(gate, nullptr)->channel.cancel();
+  }
 }
 
 void CallLoop::answer_nobody() {

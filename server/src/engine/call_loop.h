@@ -41,22 +41,25 @@ class CallLoop {
   ~CallLoop();
 
   [[nodiscard]] const Executor& executor() const { return executor_; }
-  // Of the event that runs, in whole microseconds.
+  // Of the event that runs; in whole microseconds where there is a log, which keeps no more.
   [[nodiscard]] Timepoint now() const { return now_; }
   // Civil time at the start of the call and the time since: it never jumps in a call.
   [[nodiscard]] WallTime wall() const;
   [[nodiscard]] static Timepoint rounded(Timepoint time);
-  // `log` may be null; it is told every answer. `on_end` runs at the end of every event.
-  void watch(CallLog* log, std::function<void()> on_end) {
-    log_ = log;
+  // `log` is told every answer; `on_end` runs at the end of every event.
+  void watch(CallLog& log, std::function<void()> on_end) {
+    log_ = &log;
     on_end_ = std::move(on_end);
   }
   void set_wall(WallTime wall) {
     wall_ = wall;
     wall_at_ = now_;
   }
-  // The real time of a live call, rounded.
-  [[nodiscard]] Timepoint outer_now() const { return rounded(clock_->now()); }
+  // What a time outside is in this call.
+  [[nodiscard]] Timepoint inside(Timepoint time) const {
+    return log_ == nullptr ? time : rounded(time);
+  }
+  [[nodiscard]] Timepoint outer_now() const { return inside(clock_->now()); }
 
   template <class Event>
   void run(Timepoint now, Event&& event) {
@@ -69,8 +72,16 @@ class CallLoop {
   void begin(Timepoint now) { now_ = now; }
   void drain();
   void end() const {
-    if (on_end_) on_end_();
+    if (log_ != nullptr) on_end_();
   }
+
+  // Sleeps by the ticks of the call, which call wake() when somebody is due(): no timer runs
+  // outside, and what a tick woke is repeated by that tick. `cancelled` when the sleeper is.
+  Task<Result<>> sleep_until(Timepoint deadline);
+  [[nodiscard]] bool due(Timepoint now) const noexcept {
+    return !sleepers_.empty() && sleepers_.begin()->first <= now;
+  }
+  void wake();
 
   // Asks a neighbour: `work` runs outside, its answer comes back as an event. Cancelled, it passes
   // that on, and still waits for what the neighbour says to it.
@@ -83,6 +94,7 @@ class CallLoop {
 
  private:
   struct Operation;
+  struct Gate;
   template <class T>
   struct Asked;
   struct PrivateExecutor;
@@ -108,6 +120,7 @@ class CallLoop {
   bool draining_ = false;
   std::uint64_t operations_ = 0;
   std::map<std::uint64_t, std::weak_ptr<Operation>> waiting_;
+  std::multimap<Timepoint, Gate*> sleepers_;
   std::deque<std::move_only_function<void()>> ready_;
   TaskGroup outside_;
 };
@@ -119,7 +132,6 @@ struct CallLoop::Operation {
   void answer();
   static Task<> until_recalled(std::shared_ptr<Operation> operation);
 
-  struct Gate;
   std::unique_ptr<Gate> gate;  // opened with the answer
   Mailbox<char> recalled;      // closed when the call wants no answer any more
   std::uint64_t number = 0;

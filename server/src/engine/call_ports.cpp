@@ -38,26 +38,13 @@ void SentSum::add(std::span<const Sample> samples) noexcept {
 
 class CallPorts::CallClock final : public Clock {
  public:
-  CallClock(CallLoop& loop, Clock* outer) : loop_(loop), outer_(outer) {}
+  explicit CallClock(CallLoop& loop) : loop_(loop) {}
   [[nodiscard]] Timepoint now() const override { return loop_.now(); }
   [[nodiscard]] WallTime wall() const override { return loop_.wall(); }
-  Task<Result<>> sleep_until(Timepoint deadline) override {
-    if (co_await is_cancelled()) co_return failure(ErrorCode::cancelled, "the wait was cancelled");
-    const auto slept = co_await loop_.outside<Nothing>(
-        [outer = outer_, deadline] { return sleep_outside(*outer, deadline); });
-    if (!slept) co_return std::unexpected(slept.error());
-    co_return Result<>{};
-  }
+  Task<Result<>> sleep_until(Timepoint deadline) override { return loop_.sleep_until(deadline); }
 
  private:
-  static Task<Result<Nothing>> sleep_outside(Clock& clock, Timepoint deadline) {
-    const auto slept = co_await clock.sleep_until(deadline);
-    if (!slept) co_return std::unexpected(slept.error());
-    co_return Nothing{};
-  }
-
   CallLoop& loop_;
-  Clock* outer_;
 };
 
 class CallPorts::CallRandom final : public Random {
@@ -269,7 +256,7 @@ class CallPorts::CallTransport final : public MediaTransport {
 
 struct CallPorts::Parts {
   explicit Parts(CallPorts& ports)
-      : clock(ports.loop_, ports.outer_.clock),
+      : clock(ports.loop_),
         random(ports),
         journal(ports),
         recognizer(ports),

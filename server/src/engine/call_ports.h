@@ -38,7 +38,6 @@ class SentSum {
 
 // The real neighbours of a live call; of a replayed one all are null.
 struct OuterPorts {
-  Clock* clock = nullptr;
   Random* random = nullptr;
   ConversationJournal* journal = nullptr;
   SpeechRecognizer* recognizer = nullptr;
@@ -75,7 +74,7 @@ class CallPorts {
   class CallSound;
   struct Parts;
 
-  [[nodiscard]] bool live() const { return outer_.clock != nullptr; }
+  [[nodiscard]] bool live() const { return outer_.random != nullptr; }
   void draw(std::span<std::byte> bytes);
 
   CallLoop& loop_;

@@ -111,7 +111,10 @@ class Replay {
     } else if (judgement) {
       return differ(record.kind, "the call did not listen where it had");
     }
-    if (session_->tick(record.at)) session_->settle();
+    const bool due = session_->tick(record.at) || loop_.due(record.at);
+    if (!due) return;
+    session_->settle();
+    loop_.wake();
   }
 
   void compare(CallInput input) {

@@ -87,7 +87,8 @@ TEST(CallReplay, RepeatsWhatThereIsOfALogThatWasCut) {
   for (std::size_t size = 0; size < kept.log.size(); size += 997) {
     const auto report = replay_call(kept.plan, std::span(kept.log).first(size), {});
     if (!report) continue;
-    EXPECT_TRUE(report->cut || report->events < 3) << size;
+    // Behind the end of the call there is nothing that could be missed.
+    EXPECT_TRUE(report->cut || size + 1'000 > kept.log.size()) << size;
     // A record that is cut is found; all before it is the same.
     if (report->difference) {
       EXPECT_NE(report->difference->what.find("not the start"), std::string::npos) << size;

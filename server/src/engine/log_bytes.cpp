@@ -194,9 +194,6 @@ void LogReader::samples(std::span<Sample> samples) {
   }
 }
 
-void write(LogWriter&, const Nothing&) {}
-void read(LogReader&, Nothing&) {}
-
 void write(LogWriter& out, float value) { out.real(value); }
 void read(LogReader& in, float& value) { value = static_cast<float>(in.real()); }
 

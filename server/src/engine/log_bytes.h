@@ -66,13 +66,10 @@ class LogReader {
 };
 
 // What may come back from outside a call.
-struct Nothing {};
-void write(LogWriter& out, const Nothing& value);
 void write(LogWriter& out, float value);
 void write(LogWriter& out, const RecognitionEvent& value);
 void write(LogWriter& out, const std::optional<SynthesizedChunk>& value);
 void write(LogWriter& out, const std::optional<ReplyChunk>& value);
-void read(LogReader& in, Nothing& value);
 void read(LogReader& in, float& value);
 void read(LogReader& in, RecognitionEvent& value);
 void read(LogReader& in, std::optional<SynthesizedChunk>& value);

@@ -14,10 +14,13 @@ std::unique_ptr<CallLog> make_log(std::unique_ptr<CallLogSink> sink, const CallL
 }
 
 OuterPorts ports_of(const SessionServices& services, MediaTransport& transport) {
-  return {&services.clock,          &services.random,
-          &services.journal,        &services.recognizer,
-          &services.synthesizer,    &services.turn_detector,
-          &services.language_model, &transport,
+  return {&services.random,
+          &services.journal,
+          &services.recognizer,
+          &services.synthesizer,
+          &services.turn_detector,
+          &services.language_model,
+          &transport,
           services.recorder};
 }
 
@@ -33,7 +36,7 @@ RunningCall::RunningCall(const SessionServices& services, SessionPlan plan,
                loop_.executor()),
       over_(std::move(executor), 1, WhenFull::refuse),
       life_(loop_.executor()) {
-  loop_.watch(log_.get(), [this] { note_sent(); });
+  if (log_) loop_.watch(*log_, [this] { note_sent(); });
 }
 
 template <class Event>
@@ -42,7 +45,6 @@ void RunningCall::event(Event&& event) {
 }
 
 void RunningCall::note_sent() noexcept {
-  if (!log_) return;
   if (ports_.sent().take_changed()) log_->check(ports_.sent().value());
   log_->flush();
 }
@@ -114,15 +116,16 @@ void RunningCall::judged(float probability) noexcept {
 }
 
 bool RunningCall::tick(Timepoint now) noexcept {
-  loop_.begin(CallLoop::rounded(now));
+  loop_.begin(loop_.inside(now));
   if (log_) log_->tick(loop_.now());
-  const bool due = session_.tick(loop_.now());
+  const bool due = session_.tick(loop_.now()) || loop_.due(loop_.now());
   if (!due) loop_.end();
   return due;
 }
 
 void RunningCall::settle() {
   session_.settle();
+  loop_.wake();
   loop_.drain();
   loop_.end();
 }
