@@ -62,6 +62,11 @@ Result<> check_media_type(const Request& request, std::string_view wanted) {
   return failure(ErrorCode::unsupported, fmt::format("send the body as Content-Type: {}", wanted));
 }
 
+void add_limits(Headers& headers, const Headers& limits) {
+  for (const auto& [name, value] : limits)
+    headers.set(name, value);
+}
+
 void add_security_headers(Headers& headers) {
   headers.set("X-Content-Type-Options", "nosniff");
   headers.set("Referrer-Policy", "no-referrer");
@@ -161,24 +166,55 @@ Task<> Router::handle(Request request, ResponseWriter& writer) {
     co_await route->page.handler(std::move(request), writer);
     co_return;
   }
-  const auto answered = co_await call(*route, std::move(request), writer);
+  Headers limits;
+  const std::string address = request.remote_address;
+  auto answered = co_await call(*route, std::move(request), writer, limits);
   if (answered) {
     route->answered->add();
     co_return;
   }
   route->failed->add();
-  const Error& error = answered.error();
+  const Error error = co_await count_stranger(std::move(answered.error()), address, limits);
   if (error.code == ErrorCode::internal || error.code == ErrorCode::corrupt) {
     log_.error("api.failed", {{"operation", route->route.operation.id}, {"error", error}});
   }
   if (writer.is_started() || error.code == ErrorCode::cancelled) co_return;
   Response response = problem_response(error);
+  add_limits(response.headers, limits);
   add_security_headers(response.headers);
   const auto sent = co_await writer.send(std::move(response));
   static_cast<void>(sent);
 }
 
-Task<Result<>> Router::call(const Compiled& compiled, Request request, ResponseWriter& writer) {
+Task<Result<>> Router::admit(const Compiled& compiled, const Principal& principal,
+                             std::string address, Headers& limits) {
+  if (limiter_ == nullptr || compiled.route.operation.scope.empty()) co_return Result<>{};
+  const bool reads = compiled.method == Method::get;
+  const RateClass usual = reads ? RateClass::read : RateClass::write;
+  const auto verdict = co_await limiter_->admit(compiled.route.rate_class.value_or(usual),
+                                                principal, std::move(address));
+  for (auto& [name, value] : verdict.headers())
+    limits.set(name, value);
+  if (verdict.allowed) co_return Result<>{};
+  co_return failure(
+      ErrorCode::resource_exhausted,
+      fmt::format("too many requests of this {}; wait as Retry-After says", verdict.policy));
+}
+
+// Whoever is refused for want of credentials is counted, so that nobody tries keys without end.
+Task<Error> Router::count_stranger(Error error, std::string address, Headers& limits) {
+  if (limiter_ == nullptr || error.code != ErrorCode::unauthenticated) co_return error;
+  const auto verdict = co_await limiter_->admit_stranger(std::move(address));
+  if (verdict.allowed) co_return error;
+  for (auto& [name, value] : verdict.headers())
+    limits.set(name, value);
+  co_return Error{ErrorCode::resource_exhausted,
+                  "too many requests without valid credentials from this address; wait as "
+                  "Retry-After says"};
+}
+
+Task<Result<>> Router::call(const Compiled& compiled, Request request, ResponseWriter& writer,
+                            Headers& limits) {
   const json::Operation& operation = compiled.route.operation;
   ApiCall call;
   if (!operation.scope.empty()) {
@@ -191,6 +227,8 @@ Task<Result<>> Router::call(const Compiled& compiled, Request request, ResponseW
     }
     call.principal = std::move(*principal);
   }
+  auto admitted = co_await admit(compiled, call.principal, request.remote_address, limits);
+  if (!admitted) co_return admitted;
   if (operation.request.shape != nullptr) {
     const std::string_view media_type =
         operation.request.media_type.empty() ? json::kJsonMediaType : operation.request.media_type;
@@ -202,6 +240,7 @@ Task<Result<>> Router::call(const Compiled& compiled, Request request, ResponseW
   if (compiled.route.stream) co_return co_await compiled.route.stream(std::move(call), writer);
   auto response = co_await compiled.route.answer(std::move(call));
   if (!response) co_return std::unexpected(std::move(response.error()));
+  add_limits(response->headers, limits);
   add_security_headers(response->headers);
   co_return co_await writer.send(std::move(*response));
 }

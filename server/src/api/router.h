@@ -17,6 +17,7 @@
 #include "net/http.h"
 #include "net/http_server.h"
 #include "service/access_service.h"
+#include "service/request_limiter.h"
 
 #include <cstdint>
 #include <functional>
@@ -44,6 +45,7 @@ struct Route {
   AnswerHandler answer = {};
   StreamHandler stream = {};
   std::size_t body_max = 64 * 1024;
+  std::optional<RateClass> rate_class = {};  // left out: GET reads, everything else writes
 };
 
 // A page, a socket or a probe: outside the contract, no principal.
@@ -60,6 +62,8 @@ class Router {
 
   void add(Route route);
   void add(PageRoute page);
+  // From now on requests are counted and refused (429); `limiter` outlives the router.
+  void use_limiter(RequestLimiter& limiter) { limiter_ = &limiter; }
 
   [[nodiscard]] RequestPolicy policy(const RequestHead& head) const;
   [[nodiscard]] Task<> handle(Request request, ResponseWriter& writer);
@@ -70,12 +74,18 @@ class Router {
 
   [[nodiscard]] const Compiled* find(const RequestHead& head) const;
   [[nodiscard]] std::string methods_at(const RequestHead& head) const;
-  Task<Result<>> call(const Compiled& route, Request request, ResponseWriter& writer);
+  // `limits` gets the fields that tell the caller what is left, also where an error is answered.
+  Task<Result<>> call(const Compiled& route, Request request, ResponseWriter& writer,
+                      Headers& limits);
+  Task<Result<>> admit(const Compiled& route, const Principal& principal, std::string address,
+                       Headers& limits);
+  Task<Error> count_stranger(Error error, std::string address, Headers& limits);
 
   AccessService& access_;
   Log& log_;
   Metrics& metrics_;
   std::vector<std::unique_ptr<Compiled>> routes_;
+  RequestLimiter* limiter_ = nullptr;
 };
 
 // 200 with a JSON body, and its relatives.

@@ -45,6 +45,22 @@ Result<std::size_t> thread_count(const Options& options) {
   return failure(ErrorCode::invalid_argument, "--threads must be a number from 1 to 256");
 }
 
+// `up` makes a master key where there is none; `serve` starts without one while nothing is sealed.
+enum class StartedBy : std::uint8_t { up, serve };
+
+// What `up` starts for this machine alone is somebody's workbench.
+Result<bool> limits_requests(const Options& options, const SocketAddress& listen,
+                             StartedBy started_by) {
+  const std::string wanted = options.get("rate-limits");
+  if (wanted == "on" || wanted == "off") return wanted == "on";
+  if (!wanted.empty()) {
+    return failure(ErrorCode::invalid_argument, "--rate-limits must be on or off");
+  }
+  const bool is_local =
+      listen.host == "127.0.0.1" || listen.host == "::1" || listen.host == "localhost";
+  return started_by == StartedBy::serve || !is_local;
+}
+
 // Shared by `up` and `serve`: everything but where the database is.
 struct Ground {
   DataDirectory directory;
@@ -52,14 +68,11 @@ struct Ground {
   NewApiKey development_key;
 };
 
-// `up` makes a master key where there is none; `serve` starts without one while nothing is sealed.
-enum class MissingMasterKey : std::uint8_t { make, leave };
-
 Result<KeyRing::LoadMasterKeys> prepare_master_keys(const DataDirectory& directory, Random& random,
-                                                    MissingMasterKey missing) {
+                                                    StartedBy started_by) {
   auto place = find_master_keys(lookup, directory.path());
   if (!place) return std::unexpected(place.error());
-  if (missing == MissingMasterKey::make) {
+  if (started_by == StartedBy::up) {
     const auto ensured = ensure_master_keys(*place, random);
     if (!ensured) return std::unexpected(ensured.error());
   }
@@ -68,7 +81,7 @@ Result<KeyRing::LoadMasterKeys> prepare_master_keys(const DataDirectory& directo
   return [place = std::move(*place)] { return load_master_keys(place); };
 }
 
-Result<Ground> prepare(const Options& options, Random& random, MissingMasterKey missing) {
+Result<Ground> prepare(const Options& options, Random& random, StartedBy started_by) {
   std::filesystem::path folder = options.get("data-dir");
   if (folder.empty()) {
     auto standard = default_data_directory(lookup, geteuid() == 0);
@@ -88,6 +101,9 @@ Result<Ground> prepare(const Options& options, Random& random, MissingMasterKey 
   auto listen = SocketAddress::parse(options.get("listen"));
   if (!listen) return std::unexpected(std::move(listen.error()));
   config.listen = std::move(*listen);
+  const auto limits = limits_requests(options, config.listen, started_by);
+  if (!limits) return std::unexpected(limits.error());
+  config.limits_requests = *limits;
   auto models = find_models(options.get("models"), this_program());
   if (!models) return std::unexpected(std::move(models.error()));
   config.models = std::move(*models);
@@ -99,7 +115,7 @@ Result<Ground> prepare(const Options& options, Random& random, MissingMasterKey 
   config.state = directory->path();
   config.ticket_key = secrets->ticket_key;
   config.call_logs = options.has("call-logs");
-  auto master_keys = prepare_master_keys(*directory, random, missing);
+  auto master_keys = prepare_master_keys(*directory, random, started_by);
   if (!master_keys) return std::unexpected(std::move(master_keys.error()));
   config.load_master_keys = std::move(*master_keys);
   return Ground{std::move(*directory), std::move(config), std::move(*key)};
@@ -125,7 +141,7 @@ void print_link(const Ground& ground, std::uint16_t port) {
 
 int run_up(const Options& options) {
   SystemRandom random;
-  auto ground = prepare(options, random, MissingMasterKey::make);
+  auto ground = prepare(options, random, StartedBy::up);
   if (!ground) return fail(ground.error());
   auto schema = store::find_schema_directory(this_program());
   if (!schema) return fail(schema.error());
@@ -175,7 +191,7 @@ int run_serve(const Options& options) {
   SystemRandom random;
   const auto database_url = options.require("database-url");
   if (!database_url) return fail(database_url.error());
-  auto ground = prepare(options, random, MissingMasterKey::leave);
+  auto ground = prepare(options, random, StartedBy::serve);
   if (!ground) return fail(ground.error());
   ServerRun run;
   run.before = [&](const ServerContext&) -> Task<Result<ServerConfig>> {

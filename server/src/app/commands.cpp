@@ -30,8 +30,17 @@ constexpr OptionSpec kCallLogs{
     "call-logs", "", "keep what enters each call, for `antiphon replay`: all that is said", "", ""};
 constexpr OptionSpec kAgent{"agent", "NAME", "the agent's slug or id", "", "front-desk"};
 
+constexpr OptionSpec kRateLimits{
+    "rate-limits", "on|off",
+    "limit API requests; default: on, but for `up` that listens on the loopback alone",
+    "ANTIPHON_RATE_LIMITS", ""};
+
 constexpr std::array kUpOptions{
-    kDataDirectory, kListen, kModels, kCallLogs,
+    kDataDirectory,
+    kListen,
+    kModels,
+    kCallLogs,
+    kRateLimits,
     OptionSpec{"threads", "N", "threads for speech models; default: one per core", "", ""}};
 constexpr CommandSpec kUp{
     "up", "start everything: PostgreSQL, Redis, migrations, demo agent, server",
@@ -46,6 +55,7 @@ constexpr std::array kServeOptions{
     kListen,
     kModels,
     kCallLogs,
+    kRateLimits,
     OptionSpec{"database-url", "URL", "PostgreSQL, as the role antiphon_app", "DATABASE_URL", ""},
     OptionSpec{"redis-url", "URL", "Redis", "REDIS_URL", ""},
     OptionSpec{"threads", "N", "threads for speech models; default: one per core", "", ""}};

@@ -12,6 +12,7 @@
 #include "app/late_embeddings.h"
 #include "app/node_name.h"
 #include "app/prompt_preparer.h"
+#include "app/server_limits.h"
 #include "app/server_sealing.h"
 #include "app/speech_models.h"
 #include "app/watched_agents.h"
@@ -120,6 +121,7 @@ struct Server::Parts {
         model(index),
         tickets(config.ticket_key, context.clock),
         sealing(pool, context.clock, context.random, config.load_master_keys),
+        limits(redis.get(), context.clock),
         access(stores.api_keys(), context.clock),
         agents(watched_agents, context.clock, context.random),
         knowledge(context.executor, {stores.agents(), stores.knowledge(), splitter, embeddings,
@@ -180,6 +182,7 @@ struct Server::Parts {
   BuiltinModel model;
   TicketSigner tickets;
   SealingParts sealing;
+  LimitParts limits;
   AccessService access;
   AgentService agents;
   KnowledgeService knowledge;
@@ -195,6 +198,7 @@ struct Server::Parts {
 };
 
 void Server::Parts::add_routes() {
+  if (config.limits_requests) router.use_limiter(limits.limiter);
   add_agent_routes(router, agents);
   add_document_routes(router, knowledge);
   add_conversation_routes(router, conversations);

@@ -38,6 +38,7 @@ struct ServerConfig {
   std::filesystem::path models;
   std::filesystem::path state;  // journal spool, model stamps
   bool call_logs = false;       // what enters each call is kept, to repeat it
+  bool limits_requests = true;
   std::size_t inference_threads = 2;
   std::size_t media_workers = 1;
   TicketKey ticket_key{};

@@ -199,7 +199,8 @@ class Document {
   static std::set<ErrorCode> errors_of(const Operation& operation) {
     using enum ErrorCode;
     std::set<ErrorCode> errors(operation.errors.begin(), operation.errors.end());
-    if (!operation.scope.empty()) errors.insert({unauthenticated, permission_denied});
+    if (!operation.scope.empty())
+      errors.insert({unauthenticated, permission_denied, resource_exhausted});
     if (!path_parameter_names(operation.path).empty()) errors.insert({not_found, invalid_argument});
     if (operation.query != nullptr) errors.insert(invalid_argument);
     if (has_body(operation.request)) {
