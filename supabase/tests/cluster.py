@@ -19,9 +19,16 @@ import tempfile
 import unittest
 
 SUPABASE = pathlib.Path(__file__).resolve().parent.parent
+# The real Supabase Auth server and its migrations: then its schema takes the place of our shim
+# (tools/oracle).
+REAL_AUTH = os.environ.get('ANTIPHON_REAL_AUTH')
 SUPERUSER = 'cluster_superuser'
 FIELD, RECORD = '\x1f', '\x1e'
 _cluster = None
+
+
+def shim_files():
+    return sorted((SUPABASE / 'shim').glob('[0-9]*.sql'))
 
 
 def migration_files():
@@ -152,9 +159,37 @@ class Cluster:
             for statement in sql_statements(SUPABASE / 'shim' / 'cluster.sql'):
                 superuser.rows(statement)
             superuser.rows('alter database antiphon set timezone = utc')
-        self.apply('antiphon', [SUPABASE / 'shim' / '0000_supabase_shim.sql', *migration_files()])
+        if REAL_AUTH:
+            self._make_real_auth_schema()
+            self.apply('antiphon', migration_files())
+        else:
+            self.apply('antiphon', [*shim_files(), *migration_files()])
         with self.session(SUPERUSER, 'postgres') as superuser:
             superuser.rows('alter database antiphon is_template true')
+
+    def auth_environment(self):
+        """What the real auth server is told: this cluster, and how our own is set up."""
+        folder = os.environ['ANTIPHON_REAL_AUTH_MIGRATIONS']
+        url = f'postgres://supabase_auth_admin@/antiphon?host={self.socket_folder}&search_path=auth'
+        return {'PATH': os.environ['PATH'], 'DATABASE_URL': url, 'GOTRUE_DB_DRIVER': 'postgres',
+                'GOTRUE_DB_DATABASE_URL': url, 'DB_NAMESPACE': 'auth', 'GOTRUE_DB_MIGRATIONS_PATH': folder,
+                'GOTRUE_JWT_SECRET': 'a-secret-of-the-tests-with-32-bytes-and-more', 'GOTRUE_JWT_EXP': '3600',
+                'GOTRUE_JWT_AUD': 'authenticated', 'GOTRUE_JWT_DEFAULT_GROUP_NAME': 'authenticated',
+                'GOTRUE_JWT_ADMIN_ROLES': 'service_role', 'GOTRUE_API_HOST': '127.0.0.1', 'PORT': '0',
+                'API_EXTERNAL_URL': 'https://voice.example.test/auth/v1',
+                'GOTRUE_SITE_URL': 'https://voice.example.test'}
+
+    def _make_real_auth_schema(self):
+        with self.session(SUPERUSER, 'antiphon') as superuser:
+            for statement in sql_statements(SUPABASE / 'tests' / 'real_auth_before.sql'):
+                superuser.rows(statement)
+        done = subprocess.run([REAL_AUTH, 'migrate'], env=self.auth_environment(), capture_output=True,
+                              text=True, check=False, cwd=self._folder)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr[-2000:])
+        with self.session(SUPERUSER, 'antiphon') as superuser:
+            for statement in sql_statements(SUPABASE / 'tests' / 'real_auth_after.sql'):
+                superuser.rows(statement)
 
     def _wait_until_ready(self):
         # No sleep: each try is a process of its own; 5,000 of them are far more than a start takes.

@@ -157,9 +157,23 @@ class Catalogue(cluster.DatabaseTest):
           select count(*) from pg_shdepend
            where refobjid = 'antiphon_app'::regrole and deptype = 'o'"""), '0')
         for what in ("has_schema_privilege('antiphon_app', 'public', 'create')",
-                     "has_schema_privilege('antiphon_app', 'auth', 'usage')",
                      "has_database_privilege('antiphon_app', current_database(), 'create')"):
             self.assertEqual(self.owner.value(f'select {what}'), 'f', what)
+
+    def test_the_application_role_reaches_accounts_through_our_functions_only(self):
+        self.assertEqual(self.owner.column(f"""
+          select relname from pg_class
+           where relnamespace = 'auth'::regnamespace and relkind in ('r', 'p', 'v', 'S')
+             and (has_table_privilege('antiphon_app', oid, '{ALL_RIGHTS}')
+                  or has_any_column_privilege('antiphon_app', oid, 'select, insert, update'))"""), [])
+        # Where the accounts are a Supabase project's there is nothing of ours to call.
+        self.assertEqual(self.owner.value("select has_schema_privilege('antiphon_app', 'auth', 'usage')"),
+                         'f' if cluster.REAL_AUTH else 't')
+        self.assertEqual(self.owner.column("""
+          select proname from pg_proc
+           where pronamespace = 'auth'::regnamespace and prosecdef
+             and has_function_privilege('antiphon_app', oid, 'execute')
+             and proname not like 'antiphon\\_%'"""), [])
 
     def test_the_application_role_can_neither_truncate_nor_read_what_is_sealed(self):
         self.assertEqual(self.owner.column("""

@@ -212,11 +212,16 @@ void PrivatePostgres::prepare_template() {
   run_program({psql, "-XqAt", "-v", "ON_ERROR_STOP=1", "-f",
                (supabase / "shim" / "cluster.sql").string(), superuser});
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(supabase / "migrations")) {
-    if (entry.path().extension() == ".sql") files.push_back(entry.path());
+  for (const char* folder : {"shim", "migrations"}) {
+    for (const auto& entry : fs::directory_iterator(supabase / folder)) {
+      const std::string name = entry.path().filename().string();
+      if (name.ends_with(".sql") && name.front() >= '0' && name.front() <= '9') {
+        files.push_back(entry.path());
+      }
+    }
   }
-  std::ranges::sort(files);
-  files.insert(files.begin(), supabase / "shim" / "0000_supabase_shim.sql");
+  // 0000_… of the shim before 2026… of the migrations.
+  std::ranges::sort(files, {}, &fs::path::filename);
   std::vector<std::string> command{psql, "-XqAt", "-v", "ON_ERROR_STOP=1"};
   for (const fs::path& file : files) {
     command.insert(command.end(), {"-c", "begin", "-f", file.string(), "-c", "commit"});

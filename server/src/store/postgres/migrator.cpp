@@ -16,7 +16,7 @@ namespace {
 // Any number that nobody else uses: "antiphon" in ASCII.
 constexpr std::string_view kLock = "select pg_advisory_lock(7020947413925196142)";
 
-// Sorts before every migration.
+// The first of the files that stand in for Supabase; all of them sort before every migration.
 constexpr std::string_view kShim = "0000_supabase_shim.sql";
 
 struct File {
@@ -30,10 +30,11 @@ Result<std::string> read_file(const fs::path& path) {
   return std::string{std::istreambuf_iterator<char>(file), {}};
 }
 
-Result<std::vector<File>> read_migrations(const fs::path& directory) {
+// The numbered files of a folder, by name.
+Result<std::vector<File>> read_files(const fs::path& folder) {
   std::error_code error;
   std::vector<File> files;
-  for (const auto& entry : fs::directory_iterator(directory / "migrations", error)) {
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
     const std::string name = entry.path().filename().string();
     const bool numbered = !name.empty() && name.front() >= '0' && name.front() <= '9';
     if (!numbered || !name.ends_with(".sql")) continue;
@@ -43,11 +44,8 @@ Result<std::vector<File>> read_migrations(const fs::path& directory) {
   }
   std::ranges::sort(files, {}, &File::name);
   if (error || files.empty()) {
-    return failure(ErrorCode::not_found, "there are no migrations in " + directory.string());
+    return failure(ErrorCode::not_found, "there are no migrations in " + folder.string());
   }
-  auto shim = read_file(directory / "shim" / kShim);
-  if (!shim) return std::unexpected(shim.error());
-  files.insert(files.begin(), File{std::string(kShim), std::move(*shim)});
   return files;
 }
 
@@ -57,8 +55,12 @@ class Migrator {
       : clock_(clock), log_(log), options_(std::move(options)) {}
 
   Task<Result<MigrationReport>> run() {
-    auto files = read_migrations(options_.directory);
+    auto files = read_files(options_.directory / "shim");
     if (!files) co_return std::unexpected(files.error());
+    const auto migrations = read_files(options_.directory / "migrations");
+    if (!migrations) co_return std::unexpected(migrations.error());
+    const auto shims = static_cast<std::ptrdiff_t>(files->size());
+    files->insert(files->end(), migrations->begin(), migrations->end());
     // The statement timeout would end a long migration half-way; file_timeout bounds it.
     auto session = co_await Session::open(
         clock_, {.url = options_.url, .statement_timeout = Duration::zero()});
@@ -70,7 +72,7 @@ class Migrator {
     if (done) {
       auto shim = co_await needs_shim();
       if (!shim) co_return std::unexpected(shim.error());
-      if (!*shim) files->erase(files->begin());
+      if (!*shim) files->erase(files->begin(), files->begin() + shims);
       done = co_await check_ledger(*files);
     }
     for (const File& file : *files) {
