@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fuzz simulate clean
+.PHONY: help run test check bench fuzz simulate oracle clean
 
 ARGS ?=
 SECONDS_EACH ?= 30
@@ -41,6 +41,11 @@ simulate: ## run SEEDS=1000 simulated calls from seed FROM=1, shrink and keep th
 	@tools/setup test
 	@tools/build release simulate
 	@build/release/simulate --seeds $(SEEDS) --from $(FROM)
+
+oracle: ## hold /auth/v1 against the real Supabase Auth server, built from its source
+	@tools/setup test
+	@tools/npm --prefix tests/auth ci --silent
+	@tools/oracle $(ARGS)
 
 clean: ## remove what was built; models and compiler cache stay in the user's cache
 	@rm -rf build

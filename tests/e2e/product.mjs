@@ -22,7 +22,7 @@ export async function startProduct() {
   await chmod(folder, 0o755);  // as root, the database runs under an account that must pass here
   const child = spawn(BINARY, ['up', '--data-dir', join(folder, 'data'), '--listen', '127.0.0.1:0'],
     { stdio: ['ignore', 'pipe', 'pipe'] });
-  const product = { output: [] };
+  const product = { output: [], data: join(folder, 'data') };
   const exited = once(child, 'exit');
   product.stop = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');

@@ -108,6 +108,7 @@ void Router::add(Route route) {
 
 void Router::add(PageRoute page) {
   auto compiled = std::make_unique<Compiled>();
+  compiled->method = page.method;
   compiled->pattern = compile(page.path);
   compiled->page = std::move(page);
   routes_.push_back(std::move(compiled));
@@ -141,6 +142,7 @@ RequestPolicy Router::policy(const RequestHead& head) const {
   }
   if (route->is_page()) {
     policy.websocket = route->page.websocket;
+    policy.body_max = route->page.body_max;
     if (route->page.websocket == Upgrade::allowed) policy.deadline = kStreamDeadline;
     return policy;
   }

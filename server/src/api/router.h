@@ -53,6 +53,8 @@ struct PageRoute {
   std::string_view path;
   HttpHandler handler;
   Upgrade websocket = Upgrade::refused;
+  Method method = Method::get;
+  std::size_t body_max = 0;
 };
 
 class Router {

@@ -118,6 +118,9 @@ Result<Ground> prepare(const Options& options, Random& random, StartedBy started
   auto master_keys = prepare_master_keys(*directory, random, started_by);
   if (!master_keys) return std::unexpected(std::move(master_keys.error()));
   config.load_master_keys = std::move(*master_keys);
+  auto auth = read_auth_settings(directory->path(), lookup, random);
+  if (!auth) return std::unexpected(std::move(auth.error()));
+  config.auth = std::move(*auth);
   return Ground{std::move(*directory), std::move(config), std::move(*key)};
 }
 

@@ -123,6 +123,24 @@ constexpr CommandSpec kTranscribe{"transcribe", "print what is said in a recordi
                                   "One line per recording, by the agents' own recognizer.",
                                   kTranscribeOptions};
 
+constexpr std::array kAuthKeysOptions{
+    kDataDirectory,
+    OptionSpec{"new", "KIND", "make a key that signs from the next start on: es256 or rs256", "",
+               ""},
+    OptionSpec{"remove", "ID", "forget a key; the tokens it signed are refused from then on", "",
+               ""}};
+constexpr CommandSpec kAuthKeys{
+    "auth-keys", "the keys that sign people's access tokens",
+    "Lists them, the one that signs first. To rotate: --new, restart, wait an hour for the last\n"
+    "token of the old key, --remove it, restart.",
+    kAuthKeysOptions};
+
+constexpr std::array kOutboxOptions{
+    kDataDirectory, OptionSpec{"last", "", "print the latest message whole", "", ""}};
+constexpr CommandSpec kOutbox{
+    "outbox", "the mail that was not sent, for want of a mail server",
+    "Without ANTIPHON_SMTP_URL mail is kept in the data directory, outbox/.", kOutboxOptions};
+
 constexpr std::array kContractOptions{
     OptionSpec{"write", "DIR", "write openapi.json, events, errors and types there", "", ""},
     OptionSpec{"check", "DIR", "fail when the files there are not what would be written", "", ""},
@@ -159,6 +177,8 @@ constexpr std::array kCommands{Command{&kUp, run_up},
                                Command{&kReplay, run_replay},
                                Command{&kSay, run_say},
                                Command{&kTranscribe, run_transcribe},
+                               Command{&kAuthKeys, run_auth_keys},
+                               Command{&kOutbox, run_outbox},
                                Command{&kContract, run_contract},
                                Command{&kKeysMake, run_keys_make},
                                Command{&kKeysStatus, run_keys_status},

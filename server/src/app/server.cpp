@@ -12,6 +12,7 @@
 #include "app/late_embeddings.h"
 #include "app/node_name.h"
 #include "app/prompt_preparer.h"
+#include "app/server_auth.h"
 #include "app/server_limits.h"
 #include "app/server_sealing.h"
 #include "app/speech_models.h"
@@ -98,6 +99,7 @@ struct Server::Parts {
         pool(context.executor, context.clock, context.random, context.log, context.metrics,
              {.url = config.database_url}),
         stores(pool, context.log),
+        auth(context, pool, config.auth, config.state, config.listen),
         redis(make_redis(context, config.redis_url)),
         own_live(context.clock),
         shared_live(make_live_state(context, redis.get(), own_live)),
@@ -162,6 +164,7 @@ struct Server::Parts {
   ServerConfig config;
   store::Pool pool;
   store::PostgresStores stores;
+  ServerAuth auth;
   std::unique_ptr<store::RedisClient> redis;
   store::MemoryLiveState own_live;
   std::unique_ptr<LiveState> shared_live;  // in Redis, with own_live behind it; null without Redis
@@ -204,6 +207,7 @@ void Server::Parts::add_routes() {
   add_conversation_routes(router, conversations);
   add_recording_routes(router, recordings);
   add_secret_routes(router, sealing.secrets);
+  auth.add_routes(router);
   router.add(PageRoute{"/audio/pcm",
                        [this](Request request, ResponseWriter& writer) {
                          return audio.handle(std::move(request), writer);
@@ -376,6 +380,7 @@ Task<> Server::stop() {
   if (parts.loader.joinable()) parts.loader.join();
   co_await parts.background.join();
   co_await parts.prompts.stop();  // loading, which starts it, has ended
+  co_await parts.auth.stop();
   if (parts.redis) co_await parts.redis->stop();
   co_await parts.pool.stop();
   // A job of a call that has ended may still run; it wakes a loop when it is done.

@@ -9,6 +9,7 @@
 // Thread  start(), stop(): the API loop, whose executor the context holds.
 #pragma once
 
+#include "app/auth_settings.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/metrics.h"
@@ -45,6 +46,7 @@ struct ServerConfig {
   KeyRing::LoadMasterKeys load_master_keys = [] {
     return Result<std::optional<MasterKeys>>(std::nullopt);
   };
+  AuthSettings auth;
   std::optional<Sha256> development_key;  // made an owner of the demo workspace
 };
 

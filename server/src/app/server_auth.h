@@ -1,0 +1,41 @@
+// Accounts in the running server: the parts behind /auth/v1, or the verifier of a Supabase
+// project's tokens in their place.
+//
+// Thread  the API loop. stop() ends before the pool does.
+#pragma once
+
+#include "api/router.h"
+#include "app/auth_settings.h"
+#include "app/server.h"
+#include "ports/mailer.h"
+#include "ports/token_verifier.h"
+#include "store/postgres/pool.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace antiphon {
+
+class AuthService;
+
+class ServerAuth {
+ public:
+  // Where the server listens stands in where no public URL is set.
+  ServerAuth(const ServerContext& context, store::Pool& pool, AuthSettings settings,
+             std::filesystem::path state, const SocketAddress& listen);
+  ~ServerAuth();
+
+  [[nodiscard]] TokenVerifier& verifier();
+  [[nodiscard]] Mailer& mailer();
+  // Null where accounts are a Supabase project's.
+  [[nodiscard]] AuthService* service();
+  void add_routes(Router& router);
+  Task<> stop();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace antiphon
