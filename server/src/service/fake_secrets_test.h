@@ -32,6 +32,7 @@ class FakeWorkspaceKeys final : public WorkspaceKeyStore {
                             std::string old_master_key_id) override {
     if (rewraps_left == 0) co_return failure(ErrorCode::unavailable, "the database is away");
     --rewraps_left;
+    if (is_stuck) co_return false;
     auto& stored = keys.at({principal.workspace, key.version});
     if (stored.master_key_id != old_master_key_id) co_return false;
     stored = key;
@@ -62,6 +63,7 @@ class FakeWorkspaceKeys final : public WorkspaceKeyStore {
 
   std::map<std::pair<WorkspaceId, std::uint32_t>, WrappedKey> keys;
   std::size_t rewraps_left = 1'000'000;
+  bool is_stuck = false;  // rewraps change nothing
   int lists = 0;
 };
 

@@ -210,6 +210,7 @@ Task<Result<RotationProgress>> KeyRing::rotate(
   if (!known) co_return std::unexpected(known.error());
   const std::string current = bytes_of(key_id_of((*known)->current()));
   RotationProgress progress;
+  std::optional<std::uint64_t> left_before;
   while (true) {
     const auto used = co_await store_.master_keys_in_use();
     if (!used) co_return std::unexpected(used.error());
@@ -218,6 +219,14 @@ Task<Result<RotationProgress>> KeyRing::rotate(
       progress.left += use.master_key_id == current ? 0 : use.keys;
     if (on_progress) on_progress(progress);
     if (progress.left == 0) co_return progress;
+    // Rows that cannot be written: never round and round.
+    if (left_before && progress.left >= *left_before) {
+      co_return failure(ErrorCode::unavailable,
+                        std::to_string(progress.left) +
+                            " workspace keys were not wrapped anew; "
+                            "another rotation may be running; run it again");
+    }
+    left_before = progress.left;
     const auto batch = co_await store_.wrapped_by_others(current, kRotationBatch);
     if (!batch) co_return std::unexpected(batch.error());
     for (const WorkspaceId workspace : *batch) {

@@ -170,6 +170,18 @@ TEST_F(SecretServiceTest, ARotationThatWasCutOffGoesOnAndBothKeysOpenMeanwhile) 
   EXPECT_EQ(report->left, 0u);
 }
 
+TEST_F(SecretServiceTest, ARotationThatChangesNothingSaysSoInsteadOfGoingRound) {
+  ASSERT_TRUE(put("a", "x"));
+  add_master();
+  key_store_.is_stuck = true;
+  KeyRing rotating(key_store_, clock_, random_, from_file());
+  const auto report = run(loop_, rotating.rotate({}));
+  ASSERT_FALSE(report);
+  EXPECT_EQ(
+      report.error().message,
+      "1 workspace keys were not wrapped anew; another rotation may be running; run it again");
+}
+
 TEST_F(SecretServiceTest, AServerThatRunsWrapsNewKeysWithTheMasterKeyOfItsFile) {
   ASSERT_TRUE(put("a", "x"));
   const KeyId old = current();
