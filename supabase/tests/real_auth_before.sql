@@ -1,4 +1,5 @@
 -- What a Supabase project has before its auth server starts for the first time.
+create role postgres nologin createrole bypassrls;
 create role anon nologin noinherit;
 create role authenticated nologin noinherit;
 create role service_role nologin noinherit bypassrls;

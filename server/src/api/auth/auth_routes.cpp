@@ -52,7 +52,9 @@ Response response_of(const AuthResult<AuthAnswer>& answer, bool is_new) {
   if (!answer) {
     const AuthFault& fault = answer.error();
     response = json_response(fault.status, json::write(error_body(fault, is_new)));
-    response.headers.set("x-sb-error-code", fault.code);
+    // Supabase Auth leaves it out here, where newer clients read the body.
+    const bool in_body_alone = is_new && !fault.reasons.empty();
+    if (!in_body_alone) response.headers.set("x-sb-error-code", fault.code);
     if (fault.retry_after > 0)
       response.headers.set("Retry-After", std::to_string(fault.retry_after));
   } else if (!answer->location.empty()) {
