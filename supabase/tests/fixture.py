@@ -9,9 +9,13 @@ READABLE = {
     'workspaces', 'workspace_members', 'agents', 'agent_versions', 'configurations', 'knowledge_bases',
     'agent_knowledge_bases', 'knowledge_documents', 'conversations', 'messages', 'conversation_events'}
 
-TABLES_SQL = """
+# Tables of persons, who are in no workspace: nobody has a grant, functions are the only doors.
+OF_PERSONS = ['studio_sessions']
+
+TABLES_SQL = f"""
   select c.relname from pg_class c
    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+     and not c.relname = any (array{OF_PERSONS})
    order by c.relname"""
 PARTITIONS_SQL = """
   select c.relname from pg_class c
@@ -19,7 +23,8 @@ PARTITIONS_SQL = """
    order by c.relname"""
 
 USER, SPARE_USER, WORKSPACE, KEY, REVOKED_KEY, EXPIRED_KEY, AGENT, OTHER_AGENT, VERSION, \
-    CONFIGURATION, BASE, OTHER_BASE, DOCUMENT, CHUNK, CONVERSATION, MESSAGE, JOB, LEASE, OTHER_CONVERSATION, SECRET = range(1, 21)
+    CONFIGURATION, BASE, OTHER_BASE, DOCUMENT, CHUNK, CONVERSATION, MESSAGE, JOB, LEASE, OTHER_CONVERSATION, \
+    SECRET, INVITATION = range(1, 22)
 STRANGER = 'cccccccc-0000-4000-8000-000000000001'  # has an account and no workspace
 
 
@@ -33,12 +38,14 @@ def workspace_sql(letter):
     w = i['WORKSPACE']
     vector = 'array_fill(0.05::real, array[384])'
     key = "insert into public.api_keys (id, workspace_id, name, prefix, key_hash, role, expires_at, " \
-          "revoked_at) values ({}, " + w + ", 'key', 'ak_test', sha256('{}'), 'admin', {}, {})"
+          "revoked_at) values ({}, " + w + ", 'key', 'ak_test', sha256('{}'), 'owner', {}, {})"
     yield f"insert into public.workspaces (id, slug, name) values ({w}, 'shop-{letter}', 'Shop')"
     yield f"insert into public.workspace_members values ({w}, {i['USER']}, 'owner')"
     yield key.format(i['KEY'], f'key-{letter}', 'null', 'null')
     yield key.format(i['REVOKED_KEY'], f'revoked-{letter}', 'null', 'now()')
     yield key.format(i['EXPIRED_KEY'], f'expired-{letter}', "now() - interval '1 s'", 'null')
+    yield f"insert into public.invitations (id, workspace_id, email, role, token_hash) values " \
+          f"({i['INVITATION']}, {w}, 'new-{letter}@example.org', 'analyst', sha256('invitation-{letter}'))"
     for agent in ('AGENT', 'OTHER_AGENT'):
         yield f"insert into public.agents (id, workspace_id, slug, name) " \
               f"values ({i[agent]}, {w}, '{agent.lower().replace('_', '-')}', 'Agent')"

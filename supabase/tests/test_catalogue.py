@@ -104,6 +104,17 @@ class Catalogue(cluster.DatabaseTest):
                   and (i.indkey::smallint[])[0:least(cardinality(c.conkey), 2) - 1] <@ c.conkey)""")
         self.assertEqual(slow, [])
 
+    def test_tables_of_persons_are_closed_to_everybody(self):
+        for table in fixture.OF_PERSONS:
+            with self.subTest(table):
+                self.assertEqual(self.owner.rows(f"select from pg_policies where tablename = '{table}'"), [])
+                for role in ('anon', 'authenticated', 'antiphon_app'):
+                    self.assertEqual(self.owner.rows(f"""
+                      select has_table_privilege('{role}', 'public.{table}', '{ALL_RIGHTS}'),
+                             has_any_column_privilege('{role}', 'public.{table}',
+                                                      'select, insert, update, references')"""),
+                                     [['f', 'f']])
+
     def test_anon_may_do_nothing(self):
         self.assertEqual(self.owner.column(f"""
           select relname from pg_class
@@ -180,7 +191,8 @@ class Catalogue(cluster.DatabaseTest):
           select relname from pg_class
            where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
              and has_table_privilege('antiphon_app', oid, 'truncate, references, trigger')"""), [])
-        for column in ("'public.api_keys', 'key_hash'", "'public.jobs', 'lease_token'"):
+        for column in ("'public.api_keys', 'key_hash'", "'public.jobs', 'lease_token'",
+                       "'public.invitations', 'token_hash'"):
             self.assertEqual(
                 self.owner.value(f"select has_column_privilege('antiphon_app', {column}, 'select')"), 'f')
 
@@ -202,7 +214,11 @@ class Catalogue(cluster.DatabaseTest):
                  'begin_work', 'current_workspace_id', 'current_principal', 'current_principal_kind',
                  'list_workspace_ids', 'find_api_key', 'touch_api_key', 'ensure_month_partitions',
                  'claim_jobs', 'extend_job', 'finish_job', 'enqueue_stale_documents',
-                 'list_master_keys', 'wrapped_by_others'})
+                 'list_master_keys', 'wrapped_by_others',
+                 'current_principal_role', 'find_memberships', 'create_workspace', 'list_own_workspaces',
+                 'delete_workspace', 'restore_workspace', 'list_members', 'accept_invitation',
+                 'create_studio_session', 'find_studio_session', 'list_studio_sessions',
+                 'end_studio_session', 'switch_studio_session'})
 
     def test_nothing_runs_or_was_made_as_a_superuser(self):
         self.assertEqual(self.owner.rows("""

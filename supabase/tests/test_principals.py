@@ -48,6 +48,72 @@ class Principals(cluster.DatabaseTest):
         self.assertEqual(self.app.value('select count(*) from agents'), '0')
         self.app.rows('rollback')
 
+    def begin_as(self, role, user=uid('a', fixture.SPARE_USER), workspace=A):
+        self.app.rows('begin')
+        return self.app.value(f"select public.begin_work('user', '{user}', '{workspace}', "
+                              f"{cluster.literal(role)}, '192.0.2.7', 'request-1')")
+
+    def set_role(self, role):
+        owner = self.login('antiphon_owner')
+        owner.rows(f"delete from public.workspace_members where user_id = '{uid('a', fixture.SPARE_USER)}'")
+        if role:
+            owner.rows(f"insert into public.workspace_members "
+                       f"values ('{A}', '{uid('a', fixture.SPARE_USER)}', '{role}')")
+
+    def test_a_person_is_believed_in_their_role_and_in_any_lesser_one(self):
+        self.set_role('developer')
+        self.addCleanup(self.set_role, None)
+        for role, believed in (('owner', False), ('admin', False), ('developer', True),
+                               ('operator', True), ('analyst', True), (None, True)):
+            with self.subTest(role):
+                self.assertEqual(self.begin_as(role), A if believed else None)
+                self.app.rows('rollback')
+        with self.assertRaises(cluster.SqlError):
+            self.begin_as('king')
+        self.app.rows('rollback')
+
+    def test_a_demotion_ends_what_the_person_does_with_the_next_statement(self):
+        self.set_role('owner')
+        self.addCleanup(self.set_role, None)
+        self.assertEqual(self.begin_as('owner'), A)
+        self.assertEqual(self.app.value('select count(*) from agents'), '2')
+        self.set_role('analyst')
+        self.assertEqual(self.app.run("update agents set description = 'x'"), 0)
+        self.app.rows('rollback')
+
+    def test_a_removal_ends_what_the_person_does_with_the_next_statement(self):
+        self.set_role('admin')
+        self.assertEqual(self.begin_as('admin'), A)
+        self.assertEqual(self.app.value('select count(*) from agents'), '2')
+        self.set_role(None)
+        self.assertEqual(self.app.value('select count(*) from agents'), '0')
+        self.app.rows('rollback')
+
+    def test_a_deleted_workspace_is_closed_to_people_and_keys_and_open_to_the_server(self):
+        owner = self.login('antiphon_owner')
+        owner.rows(f"update public.workspaces set deleted_at = now() where id = '{B}'")
+        self.addCleanup(owner.rows, f"update public.workspaces set deleted_at = null where id = '{B}'")
+        self.assertIsNone(self.claimed('user', uid('b', fixture.USER), B))
+        self.assertIsNone(self.claimed('api_key', uid('b', fixture.KEY), B))
+        self.assertEqual(self.app.rows("select * from find_api_key(sha256('key-b'))"), [])
+        self.assertEqual(self.app.rows(f"select * from find_memberships('{uid('b', fixture.USER)}')"), [])
+        self.assertEqual(self.claimed('worker', uid('b', fixture.LEASE), B), B)
+        self.assertEqual(self.claimed('conversation', uid('b', fixture.CONVERSATION), B), B)
+        self.assertEqual(self.claimed('system', None, B), B)
+
+    def test_the_memberships_of_a_person_are_found_without_a_claim(self):
+        self.assertEqual(self.app.rows(f"select * from find_memberships('{uid('a', fixture.USER)}')"),
+                         [[A, 'owner']])
+        self.assertEqual(self.app.rows(f"select * from find_memberships('{fixture.STRANGER}')"), [])
+
+    def test_a_principal_knows_its_role(self):
+        for kind, number, role in (('user', fixture.USER, 'owner'), ('api_key', fixture.KEY, 'owner'),
+                                   ('worker', fixture.LEASE, None)):
+            with self.subTest(kind):
+                self.app.begin_work(kind, uid('a', number), A)
+                self.assertEqual(self.app.value('select current_principal_role()'), role)
+                self.app.rows('rollback')
+
     def test_the_server_itself_needs_a_workspace_that_exists(self):
         self.assertEqual(self.claimed('system', None, A), A)
         self.assertIsNone(self.claimed('system', None, fixture.STRANGER))
@@ -98,7 +164,7 @@ class Principals(cluster.DatabaseTest):
 
     def test_a_key_is_found_by_its_hash_and_only_while_it_is_good(self):
         self.assertEqual(self.app.rows("select * from find_api_key(sha256('key-a'))"),
-                         [[uid('a', fixture.KEY), A, 'admin', '{}', None]])
+                         [[uid('a', fixture.KEY), A, 'owner', '{}', None]])
         for bad in ('revoked-a', 'expired-a', 'unknown'):
             self.assertEqual(self.app.rows(f"select * from find_api_key(sha256('{bad}'))"), [])
 
