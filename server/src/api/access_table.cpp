@@ -1,20 +1,92 @@
 #include "api/access_table.h"
 
+#include <algorithm>
+#include <array>
+
 namespace antiphon {
 
-bool role_holds(Role role, std::string_view scope) {
-  if (scope.ends_with(":read")) return true;
-  switch (role) {
-    case Role::owner:
-    case Role::admin:
-    case Role::developer:
-      return true;
-    case Role::operator_:
-      return scope == "conversations:write";
-    case Role::analyst:
-      return false;
+namespace {
+
+constexpr std::array kTable{
+    AccessLine{"agents.list", "agents:read"},
+    AccessLine{"agents.create", "agents:write"},
+    AccessLine{"agents.get", "agents:read"},
+    AccessLine{"agents.replace", "agents:write"},
+    AccessLine{"agents.patch", "agents:write"},
+    AccessLine{"agents.remove", "agents:write"},
+    AccessLine{"agents.duplicate", "agents:write"},
+    AccessLine{"documents.list", "knowledge:read"},
+    AccessLine{"documents.create", "knowledge:write"},
+    AccessLine{"documents.get", "knowledge:read"},
+    AccessLine{"documents.replace", "knowledge:write"},
+    AccessLine{"documents.remove", "knowledge:write"},
+    AccessLine{"knowledge.ask", "knowledge:read"},
+    AccessLine{"conversations.create", "conversations:write"},
+    AccessLine{"conversations.list", "conversations:read"},
+    AccessLine{"conversations.get", "conversations:read"},
+    AccessLine{"conversations.end", "conversations:write"},
+    AccessLine{"conversations.type", "conversations:write"},
+    AccessLine{"recordings.listen", "conversations:read"},
+    AccessLine{"recordings.get", "conversations:read"},
+    AccessLine{"recordings.peaks", "conversations:read"},
+    AccessLine{"recordings.pause", "conversations:write"},
+    AccessLine{"recordings.resume", "conversations:write"},
+    AccessLine{"workspaces.list", kAccountScope},
+    AccessLine{"workspaces.create", kAccountScope},
+    AccessLine{"workspaces.restore", kAccountScope},
+    AccessLine{"workspace.get", "workspace:read"},
+    AccessLine{"workspace.patch", "workspace:write"},
+    AccessLine{"workspace.remove", "workspace:delete"},
+    AccessLine{"members.list", "members:read"},
+    AccessLine{"members.patch", "members:write"},
+    AccessLine{"members.remove", "members:write"},
+    AccessLine{"members.leave", "workspace:read"},
+    AccessLine{"invitations.list", "members:write"},
+    AccessLine{"invitations.create", "members:write"},
+    AccessLine{"invitations.revoke", "members:write"},
+    AccessLine{"invitations.accept", kAccountScope},
+    AccessLine{"keys.list", "keys:read"},
+    AccessLine{"keys.get", "keys:read"},
+    AccessLine{"keys.create", "keys:write"},
+    AccessLine{"keys.patch", "keys:write"},
+    AccessLine{"keys.revoke", "keys:write"},
+    AccessLine{"session.begin", ""},
+    AccessLine{"session.get", kAccountScope},
+    AccessLine{"session.end", kAccountScope},
+    AccessLine{"session.switch", kAccountScope},
+    AccessLine{"sessions.list", kAccountScope},
+    AccessLine{"sessions.end", kAccountScope},
+    AccessLine{"secrets.list", "secrets:read"},
+    AccessLine{"secrets.get", "secrets:read"},
+    AccessLine{"secrets.put", "secrets:write"},
+    AccessLine{"secrets.remove", "secrets:write"},
+    AccessLine{"audit.list", "audit:read"},
+    AccessLine{"audit.export", "audit:read"},
+    AccessLine{"audit.verify", "audit:read"},
+    AccessLine{"system.health", ""},
+    AccessLine{"system.readiness", ""},
+};
+
+constexpr bool is_sound() {
+  for (std::size_t index = 0; index < kTable.size(); ++index) {
+    const AccessLine& line = kTable[index];
+    if (!line.scope.empty() && line.scope != kAccountScope && !is_scope(line.scope)) return false;
+    for (std::size_t other = 0; other < index; ++other) {
+      if (kTable[other].operation == line.operation) return false;
+    }
   }
-  return false;
+  return true;
+}
+static_assert(is_sound(), "every operation once, and every scope is one of domain/scopes.h");
+
+}  // namespace
+
+std::span<const AccessLine> access_table() { return kTable; }
+
+std::optional<AccessLine> access_of(std::string_view operation) {
+  const auto* const line = std::ranges::find(kTable, operation, &AccessLine::operation);
+  if (line == kTable.end()) return std::nullopt;
+  return *line;
 }
 
 }  // namespace antiphon

@@ -1,14 +1,25 @@
-// Which role holds which scope. The one place that says who may do what.
+// Which operation of the API takes which scope. The router refuses what is not in this table, and
+// the server does not start with a route that has no line here; which role holds which scope stands
+// in domain/scopes.h.
 #pragma once
 
-#include "domain/principal.h"
+#include "domain/scopes.h"
 
+#include <optional>
+#include <span>
 #include <string_view>
 
 namespace antiphon {
 
-// Scopes: "agents:read", "agents:write", "knowledge:read", "knowledge:write",
-// "conversations:read", "conversations:write".
-[[nodiscard]] bool role_holds(Role role, std::string_view scope);
+// Instead of a scope: a signed-in person, in no workspace in particular; no API key.
+inline constexpr std::string_view kAccountScope = "account";
+
+struct AccessLine {
+  std::string_view operation;  // json::Operation::id
+  std::string_view scope;      // empty: anybody, also without credentials
+};
+
+[[nodiscard]] std::span<const AccessLine> access_table();
+[[nodiscard]] std::optional<AccessLine> access_of(std::string_view operation);
 
 }  // namespace antiphon

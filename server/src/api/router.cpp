@@ -94,6 +94,9 @@ Router::~Router() = default;
 void Router::add(Route route) {
   CHECK(static_cast<bool>(route.answer) != static_cast<bool>(route.stream),
         "a route answers or streams");
+  const auto access = access_of(route.operation.id);
+  CHECK(access && access->scope == route.operation.scope,
+        "every operation has a line in api/access_table.cpp, of the same scope");
   auto compiled = std::make_unique<Compiled>();
   compiled->method = parse_method(route.operation.method);
   compiled->pattern = compile(route.operation.path);
@@ -215,18 +218,25 @@ Task<Error> Router::count_stranger(Error error, std::string address, Headers& li
                   "Retry-After says"};
 }
 
+Task<Result<Principal>> Router::principal_for(std::string_view scope, const Request& request) {
+  const bool account = scope == kAccountScope;
+  auto principal = co_await access_.authenticate(credentials_of(request, session_cookie_),
+                                                 account ? Standing::person : Standing::member);
+  if (principal && !account && !holds(*principal, scope)) {
+    co_return failure(ErrorCode::permission_denied,
+                      fmt::format("this {} does not hold the scope {}",
+                                  principal->kind == PrincipalKind::user ? "role" : "key", scope));
+  }
+  co_return principal;
+}
+
 Task<Result<>> Router::call(const Compiled& compiled, Request request, ResponseWriter& writer,
                             Headers& limits) {
   const json::Operation& operation = compiled.route.operation;
   ApiCall call;
   if (!operation.scope.empty()) {
-    std::string authorization(request.headers.find("Authorization").value_or(""));
-    auto principal = co_await access_.authenticate(std::move(authorization));
+    auto principal = co_await principal_for(operation.scope, request);
     if (!principal) co_return std::unexpected(std::move(principal.error()));
-    if (!role_holds(principal->role, operation.scope)) {
-      co_return failure(ErrorCode::permission_denied,
-                        fmt::format("this key does not hold the scope {}", operation.scope));
-    }
     call.principal = std::move(*principal);
   }
   auto admitted = co_await admit(compiled, call.principal, request.remote_address, limits);
@@ -273,6 +283,12 @@ Response problem_response(const Error& error) {
   return response;
 }
 
+Response empty_response() {
+  Response response;
+  response.status = 204;
+  return response;
+}
+
 Result<Uuid> uuid_argument(const ApiCall& call, std::size_t index) {
   CHECK(index < call.arguments.size(), "the path has this placeholder");
   if (const auto uuid = Uuid::parse(call.arguments[index])) return *uuid;
@@ -285,6 +301,20 @@ std::vector<QueryParameter> query_of(const RequestHead& head) {
   for (const auto& [name, value] : head.query)
     parameters.push_back({name, value});
   return parameters;
+}
+
+Credentials credentials_of(const Request& request, std::string_view session_cookie) {
+  const auto header = [&](std::string_view name) {
+    return std::string(request.headers.find(name).value_or(""));
+  };
+  const bool reads = request.method == Method::get || request.method == Method::head;
+  return {.authorization = header("Authorization"),
+          .session = cookie_of(request.headers, session_cookie),
+          .csrf = header(kCsrfHeader),
+          .workspace = header(kWorkspaceHeader),
+          .intent = reads ? Intent::read : Intent::change,
+          .address = request.remote_address,
+          .request_id = {}};
 }
 
 Result<std::optional<std::int64_t>> revision_of(const RequestHead& head) {

@@ -2,12 +2,15 @@
 //
 //   router.add({.operation = {...}, .answer = [&](ApiCall call) -> Task<Result<Response>> {...}});
 //
-// For each request: the route (404, 405 with Allow), the principal (401) and its scope (403), the
-// media type of the body (415), then the handler; an Error becomes an application/problem+json.
+// For each request: the route (404, 405 with Allow), the principal (401) and the scope that
+// api/access_table names (403), the media type of the body (415), the handler; an Error becomes
+// an application/problem+json. A route without a line in that table, or with another scope than its
+// line says, aborts the start.
 // Limits  a route states its body and its deadline; checked before the body is read.
 // Thread  the API loop. Routes are added before the server listens.
 #pragma once
 
+#include "api/cookies.h"
 #include "core/log.h"
 #include "core/metrics.h"
 #include "core/task.h"
@@ -66,6 +69,8 @@ class Router {
   void add(PageRoute page);
   // From now on requests are counted and refused (429); `limiter` outlives the router.
   void use_limiter(RequestLimiter& limiter) { limiter_ = &limiter; }
+  // The cookie that stands for a person's session; see api/cookies.h.
+  void use_session_cookie(std::string name) { session_cookie_ = std::move(name); }
 
   [[nodiscard]] RequestPolicy policy(const RequestHead& head) const;
   [[nodiscard]] Task<> handle(Request request, ResponseWriter& writer);
@@ -82,10 +87,13 @@ class Router {
   Task<Result<>> admit(const Compiled& route, const Principal& principal, std::string address,
                        Headers& limits);
   Task<Error> count_stranger(Error error, std::string address, Headers& limits);
+  [[nodiscard]] Task<Result<Principal>> principal_for(std::string_view scope,
+                                                      const Request& request);
 
   AccessService& access_;
   Log& log_;
   Metrics& metrics_;
+  std::string session_cookie_{session_cookie_name(false)};
   std::vector<std::unique_ptr<Compiled>> routes_;
   RequestLimiter* limiter_ = nullptr;
 };
@@ -93,10 +101,14 @@ class Router {
 // 200 with a JSON body, and its relatives.
 [[nodiscard]] Response json_response(int status, std::string body);
 [[nodiscard]] Response problem_response(const Error& error);
+// 204.
+[[nodiscard]] Response empty_response();
 // The only UUID of a path, already checked by the router to be one.
 [[nodiscard]] Result<Uuid> uuid_argument(const ApiCall& call, std::size_t index);
 // The decoded query for json::from_query.
 [[nodiscard]] std::vector<QueryParameter> query_of(const RequestHead& head);
+// What of the request may say who asks.
+[[nodiscard]] Credentials credentials_of(const Request& request, std::string_view session_cookie);
 // "7" of `If-Match: "7"`; nullopt without the header or for *.
 [[nodiscard]] Result<std::optional<std::int64_t>> revision_of(const RequestHead& head);
 

@@ -140,6 +140,15 @@ constexpr std::array kOutboxOptions{
 constexpr CommandSpec kOutbox{
     "outbox", "the mail that was not sent, for want of a mail server",
     "Without ANTIPHON_SMTP_URL mail is kept in the data directory, outbox/.", kOutboxOptions};
+constexpr std::array kAuditVerifyOptions{
+    OptionSpec{"workspace", "ID", "check this one alone; default: all", "", ""},
+    OptionSpec{"database-url", "URL", "PostgreSQL, as the role antiphon_app", "DATABASE_URL", ""},
+    kDataDirectory};
+constexpr CommandSpec kAuditVerify{
+    "audit verify", "check that nobody changed the audit log afterwards",
+    "Walks the chain of every workspace and names the first entry at which it is broken; the exit\n"
+    "status is 1 then. Without --database-url it asks the database of a running `antiphon up`.",
+    kAuditVerifyOptions};
 
 constexpr std::array kContractOptions{
     OptionSpec{"write", "DIR", "write openapi.json, events, errors and types there", "", ""},
@@ -179,6 +188,7 @@ constexpr std::array kCommands{Command{&kUp, run_up},
                                Command{&kTranscribe, run_transcribe},
                                Command{&kAuthKeys, run_auth_keys},
                                Command{&kOutbox, run_outbox},
+                               Command{&kAuditVerify, run_audit_verify},
                                Command{&kContract, run_contract},
                                Command{&kKeysMake, run_keys_make},
                                Command{&kKeysStatus, run_keys_status},

@@ -28,6 +28,7 @@ struct Command {
 [[nodiscard]] int run_transcribe(const Options& options);
 [[nodiscard]] int run_auth_keys(const Options& options);
 [[nodiscard]] int run_outbox(const Options& options);
+[[nodiscard]] int run_audit_verify(const Options& options);
 [[nodiscard]] int run_contract(const Options& options);
 [[nodiscard]] int run_keys_make(const Options& options);
 [[nodiscard]] int run_keys_status(const Options& options);

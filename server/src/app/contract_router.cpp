@@ -7,6 +7,7 @@
 #include "api/secrets/secret_routes.h"
 #include "api/system/system_routes.h"
 #include "app/late_embeddings.h"
+#include "app/server_accounts.h"
 #include "app/server_sealing.h"
 #include "core/system_clock.h"
 #include "engine/session_host.h"
@@ -57,12 +58,14 @@ json::ApiDescription describe_contract() {
   store::Pool pool(loop.get_executor(), clock, random, log, metrics, {});
   SealingParts sealing(pool, clock, random,
                        [] { return Result<std::optional<MasterKeys>>(std::nullopt); });
+  ServerAccounts accounts(pool, access, clock, random);
   Router router(access, log, metrics);
   add_agent_routes(router, agents);
   add_document_routes(router, knowledge);
   add_conversation_routes(router, conversations);
   add_recording_routes(router, recordings);
   add_secret_routes(router, sealing.secrets);
+  accounts.add_routes(router, CookieTransport::plain);
   add_system_routes(router, metrics, [] { return std::vector<PartHealth>{}; });
   return describe_api(router);
 }

@@ -12,6 +12,7 @@
 #include "app/late_embeddings.h"
 #include "app/node_name.h"
 #include "app/prompt_preparer.h"
+#include "app/server_accounts.h"
 #include "app/server_auth.h"
 #include "app/server_limits.h"
 #include "app/server_sealing.h"
@@ -25,7 +26,6 @@
 #include "providers/inference_pool.h"
 #include "providers/knowledge/markdown_splitter.h"
 #include "providers/knowledge/memory_index.h"
-#include "service/access_service.h"
 #include "service/agent_service.h"
 #include "service/conversation_service.h"
 #include "service/knowledge_service.h"
@@ -125,6 +125,7 @@ struct Server::Parts {
         sealing(pool, context.clock, context.random, config.load_master_keys),
         limits(redis.get(), context.clock),
         access(stores.api_keys(), context.clock),
+        accounts(pool, access, context.clock, context.random),
         agents(watched_agents, context.clock, context.random),
         knowledge(context.executor, {stores.agents(), stores.knowledge(), splitter, embeddings,
                                      index, context.clock, context.random, context.log}),
@@ -187,6 +188,7 @@ struct Server::Parts {
   SealingParts sealing;
   LimitParts limits;
   AccessService access;
+  ServerAccounts accounts;
   AgentService agents;
   KnowledgeService knowledge;
   ConversationService conversations;
@@ -208,6 +210,8 @@ void Server::Parts::add_routes() {
   add_recording_routes(router, recordings);
   add_secret_routes(router, sealing.secrets);
   auth.add_routes(router);
+  accounts.believe(auth.verifier());
+  accounts.add_routes(router, CookieTransport::plain);
   router.add(PageRoute{"/audio/pcm",
                        [this](Request request, ResponseWriter& writer) {
                          return audio.handle(std::move(request), writer);

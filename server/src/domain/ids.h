@@ -27,6 +27,7 @@ class Id {
 using WorkspaceId = Id<struct WorkspaceTag>;
 using UserId = Id<struct UserTag>;
 using ApiKeyId = Id<struct ApiKeyTag>;
+using InvitationId = Id<struct InvitationTag>;
 using AgentId = Id<struct AgentTag>;
 using AgentVersionId = Id<struct AgentVersionTag>;
 using KnowledgeBaseId = Id<struct KnowledgeBaseTag>;

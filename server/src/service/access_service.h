@@ -1,9 +1,15 @@
-// Turns an API key into a Principal.
+// Turns what a request carries into a Principal: an API key, a person's access token, or the cookie
+// of the studio.
 //
-// Limits  a key's answer is remembered for kMemory, so a revoked key works for at most that long;
-//         at most 10,000 keys.
-// Errors  unauthenticated: no, malformed, unknown, revoked or expired key; unavailable: the store
-//         is away and the key is not in memory.
+// A key belongs to one workspace. A person names one: by the header Antiphon-Workspace, else the
+// one the studio's session is switched to, else the only one they have.
+// Limits  an answer of the store is remembered for kMemory from when it was asked, so that a
+//         revoked key, a removed member and an ended session work for at most that long, in every
+//         process; what this process itself changes, it forgets at once. At most 10,000 of each.
+// Errors  unauthenticated: nothing, or nothing that is good (any longer). not_found: a workspace
+//         the caller does not belong to. protocol_error: a person of several workspaces named none.
+//         permission_denied: a person without a workspace; a key where a person is needed; a cookie
+//         without its CSRF token. unavailable: the store is away and the answer is not in memory.
 // Thread  the API loop.
 #pragma once
 
@@ -11,33 +17,84 @@
 #include "core/result.h"
 #include "core/task.h"
 #include "domain/principal.h"
+#include "ports/account_stores.h"
 #include "ports/stores.h"
+#include "ports/token_verifier.h"
+#include "service/short_memory.h"
 
-#include <map>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace antiphon {
+
+inline constexpr std::string_view kWorkspaceHeader = "Antiphon-Workspace";
+inline constexpr std::string_view kCsrfHeader = "Antiphon-Csrf";
+
+enum class Intent : std::uint8_t { read, change };
+
+struct Credentials {
+  std::string authorization = {};  // "Bearer …"; wins over the cookie
+  std::string session = {};        // what the studio's cookie holds
+  std::string csrf = {};           // of the header Antiphon-Csrf: must go with a cookie to change
+  std::string workspace = {};      // of the header Antiphon-Workspace
+  Intent intent = Intent::read;
+  std::string address = {};
+  std::string request_id = {};
+};
+
+// What a request needs its principal to be.
+enum class Standing : std::uint8_t {
+  member,  // of a workspace: a key, or a person and the workspace they name
+  person,  // a person; the workspace stays nil
+};
+
+// Who is asking, before the workspace is known.
+struct Person {
+  Uuid user;
+  std::string email;
+  Uuid session;                               // of the studio; nil: an access token
+  std::optional<WorkspaceId> workspace = {};  // that the session is switched to
+  WallTime expires_at{};                      // of the session or the token
+};
 
 class AccessService {
  public:
   static constexpr std::chrono::milliseconds kMemory{1'000};
 
   AccessService(ApiKeyStore& keys, Clock& clock) : keys_(keys), clock_(clock) {}
+  // Without these, keys alone are believed. Given before the first request; they outlive this.
+  void believe_people(TokenVerifier& tokens, MembershipStore& memberships);
+  void believe_sessions(StudioSessionStore& sessions) { sessions_ = &sessions; }
 
-  // `authorization` is the header's value: "Bearer antiphon_…".
+  Task<Result<Principal>> authenticate(Credentials credentials, Standing standing);
+  // Of a member, by the header Authorization alone: "Bearer antiphon_…".
   Task<Result<Principal>> authenticate(std::string authorization);
+  // A person by token or cookie, without a workspace.
+  Task<Result<Person>> identify(Credentials credentials);
+
+  void forget_key(ApiKeyId key);
+  void forget_person(Uuid user);
+  void forget_session(Uuid session);
+  void forget_workspace(WorkspaceId workspace);
 
  private:
-  struct Remembered {
-    Principal principal;
-    Timepoint until;
-  };
-  void forget_old();
+  using Memberships = std::vector<Membership>;
+
+  Task<Result<Principal>> key_principal(std::string_view token, const Credentials& credentials);
+  Task<Result<Person>> person_of_cookie(const Credentials& credentials);
+  Task<Result<Memberships>> memberships_of(Uuid user);
+  Task<Result<Principal>> as_member(const Person& person, const Credentials& credentials);
 
   ApiKeyStore& keys_;
   Clock& clock_;
-  std::map<std::string, Remembered, std::less<>> remembered_;  // by hash
+  TokenVerifier* tokens_ = nullptr;
+  MembershipStore* memberships_ = nullptr;
+  StudioSessionStore* sessions_ = nullptr;
+  ShortMemory<ApiKey> remembered_keys_;             // by hash
+  ShortMemory<Memberships> remembered_members_;     // by the user's 16 bytes
+  ShortMemory<StudioSession> remembered_sessions_;  // by hash
 };
 
 }  // namespace antiphon

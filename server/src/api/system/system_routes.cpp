@@ -83,6 +83,11 @@ json::ApiDescription describe_api(const Router& router) {
               {"conversations", "Speaking and writing with it."},
               {"recordings", "Listening to what was said."},
               {"secrets", "Sealed keys and passwords, written only."},
+              {"workspaces", "What everything belongs to."},
+              {"members", "Who belongs to a workspace, and as what."},
+              {"keys", "What programs come with."},
+              {"sessions", "People in the studio."},
+              {"audit", "Who changed what."},
               {"system", "For operators."}};
   api.operations = router.operations();
   return api;

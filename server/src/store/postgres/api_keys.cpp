@@ -1,33 +1,9 @@
 #include "store/postgres/rows.h"
 #include "store/postgres/stores.h"
 
-#include <array>
-
 namespace antiphon::store {
 
 namespace {
-
-constexpr std::array kRoles{
-    std::pair{Role::owner, std::string_view("owner")},
-    std::pair{Role::admin, std::string_view("admin")},
-    std::pair{Role::developer, std::string_view("developer")},
-    std::pair{Role::operator_, std::string_view("operator")},
-    std::pair{Role::analyst, std::string_view("analyst")},
-};
-
-std::string name_of_role(Role role) {
-  for (const auto& [value, name] : kRoles) {
-    if (value == role) return std::string(name);
-  }
-  CHECK(false, "the roles are a closed list");
-}
-
-Role role_of(std::string_view text) {
-  for (const auto& [value, name] : kRoles) {
-    if (name == text) return value;
-  }
-  CHECK(false, "a check constraint lets no other role in");
-}
 
 Principal nobody(const char* why) {
   return {PrincipalKind::system, Uuid{}, WorkspaceId{}, Role::analyst, why};
@@ -38,16 +14,23 @@ class PostgresApiKeys final : public ApiKeyStore {
   explicit PostgresApiKeys(Pool& pool) : pool_(pool) {}
 
   Task<Result<ApiKey>> find_by_hash(std::string hash) override {
-    // No workspace is known yet; find_api_key() is the one door through the policies.
-    auto rows = co_await read(pool_, nobody("find an api key"),
-                              {"select api_key_id, workspace_id, role, scopes, " ANTIPHON_MICROS(
-                                   "expires_at") " from public.find_api_key($1::bytea)",
-                               {bytes(hash)}});
-    if (!rows) co_return std::unexpected(rows.error());
+    // No workspace is known yet; find_api_key() is the one door through the policies. Whoever is
+    // looked up is in use: that is noted too, at most once a minute.
+    std::vector<Statement> unit;
+    unit.push_back({"select api_key_id, workspace_id, role, scopes, " ANTIPHON_MICROS(
+                        "expires_at") " from public.find_api_key($1::bytea)",
+                    {bytes(hash)}});
+    unit.push_back(
+        {"select public.touch_api_key(k.api_key_id) from public.find_api_key($1::bytea) k",
+         {bytes(hash)}});
+    auto found = co_await pool_.run(nobody("find an api key"), std::move(unit),
+                                    {.timeout = {}, .repeatable = Repeatable::yes});
+    if (!found) co_return std::unexpected(std::move(found.error()));
+    const Rows* rows = &found->front();
     if (rows->empty()) co_return missing("key");
     ApiKey key{.id = ApiKeyId(rows->uuid(0, 0)),
                .workspace = WorkspaceId(rows->uuid(0, 1)),
-               .role = role_of(rows->view(0, 2)),
+               .role = role_in_database(rows->view(0, 2)),
                .scopes = parse_text_array(rows->view(0, 3)),
                .expires_at = std::nullopt};
     if (!rows->is_null(0, 4)) key.expires_at = rows->time(0, 4);
@@ -64,7 +47,7 @@ class PostgresApiKeys final : public ApiKeyStore {
           {"insert into public.api_keys (id, workspace_id, name, prefix, key_hash, role)"
            " values (gen_random_uuid(), $1::uuid, $2, $3, $4::bytea, $5)",
            {text(workspace), text(std::move(name)), text(std::move(prefix)), bytes(hash),
-            text(name_of_role(role))}});
+            text(std::string(name_of(role)))}});
       // Another process may have been faster.
       if (!made && made.error().code != ErrorCode::already_exists) {
         co_return std::unexpected(made.error());

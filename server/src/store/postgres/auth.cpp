@@ -10,11 +10,6 @@ namespace {
 
 Principal nobody() { return {PrincipalKind::system, Uuid{}, WorkspaceId{}, Role::analyst, "auth"}; }
 
-std::optional<WallTime> optional_time(const Rows& rows, std::size_t row, int column) {
-  if (rows.is_null(row, column)) return std::nullopt;
-  return rows.time(row, column);
-}
-
 Account account_of(const Rows& rows) {
   return {.id = rows.uuid(0, 0),
           .email = rows.string(0, 1),

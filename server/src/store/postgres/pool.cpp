@@ -1,6 +1,7 @@
 #include "store/postgres/pool.h"
 
 #include "core/check.h"
+#include "domain/scopes.h"
 #include "store/postgres/pool_impl.h"
 
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -32,10 +33,17 @@ std::string_view kind_of(PrincipalKind kind) {
   CHECK(false, "the kinds of principal are a closed list");
 }
 
+Parameter text_or_null(const std::string& value) { return value.empty() ? null() : text(value); }
+
+// A person's role goes along: the database looks again whether they still have it.
 Statement begin_work(const Principal& principal) {
-  return {"select public.begin_work($1::text, $2::uuid, $3::uuid)",
+  const bool is_member =
+      principal.kind == PrincipalKind::user && !principal.workspace.uuid().is_nil();
+  return {"select public.begin_work($1::text, $2::uuid, $3::uuid, $4::text, $5::text, $6::text)",
           {text(std::string(kind_of(principal.kind))), optional_id(principal.id),
-           optional_id(principal.workspace.uuid())}};
+           optional_id(principal.workspace.uuid()),
+           is_member ? text(std::string(name_of(principal.role))) : null(),
+           text_or_null(principal.address), text_or_null(principal.request_id)}};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/check.h"
+#include "domain/scopes.h"
 #include "ports/recording_store.h"
 #include "ports/stores.h"
 #include "store/cursor.h"
@@ -10,6 +11,7 @@
 #include <boost/describe/enum_from_string.hpp>
 #include <boost/describe/enum_to_string.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +32,23 @@ Enum from_database(std::string_view name) {
   CHECK(boost::describe::enum_from_string(std::string(name).c_str(), value),
         "the column holds the name of an enumerator");
   return value;
+}
+
+[[nodiscard]] inline Role role_in_database(std::string_view name) {
+  const auto role = role_named(name);
+  CHECK(role, "a check constraint lets no other role in");
+  return *role;
+}
+
+// What the database refuses through a function of ours, without a workspace.
+[[nodiscard]] inline Principal person_outside(Uuid user, const char* why) {
+  return {PrincipalKind::user, user, WorkspaceId{}, Role::analyst, why};
+}
+
+[[nodiscard]] inline std::optional<WallTime> optional_time(const Rows& rows, std::size_t row,
+                                                           int column) {
+  if (rows.is_null(row, column)) return std::nullopt;
+  return rows.time(row, column);
 }
 
 [[nodiscard]] inline std::unexpected<Error> missing(std::string_view what) {

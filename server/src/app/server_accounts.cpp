@@ -1,0 +1,35 @@
+#include "app/server_accounts.h"
+
+#include "api/audit/audit_routes.h"
+#include "api/invitations/invitation_routes.h"
+#include "api/keys/key_routes.h"
+#include "api/members/member_routes.h"
+#include "api/workspaces/workspace_routes.h"
+
+namespace antiphon {
+
+ServerAccounts::ServerAccounts(store::Pool& pool, AccessService& access_, Clock& clock,
+                               Random& random)
+    : access(access_),
+      stores(pool),
+      workspaces(
+          {stores.workspaces(), stores.members(), stores.invitations(), access, clock, random}),
+      keys(stores.keys(), access, clock, random),
+      sessions(stores.sessions(), access, clock, random),
+      audit(stores.audit()) {}
+
+void ServerAccounts::believe(TokenVerifier& tokens) {
+  access.believe_people(tokens, stores.memberships());
+  access.believe_sessions(stores.sessions());
+}
+
+void ServerAccounts::add_routes(Router& router, CookieTransport transport) {
+  add_workspace_routes(router, workspaces);
+  add_member_routes(router, workspaces);
+  add_invitation_routes(router, workspaces);
+  add_key_routes(router, keys);
+  add_session_routes(router, sessions, access, transport);
+  add_audit_routes(router, audit);
+}
+
+}  // namespace antiphon

@@ -1,0 +1,34 @@
+// Accounts as the server has them: stores, services and routes of workspaces, members, invitations,
+// keys, sessions and the audit log.
+//
+// Thread  the API loop.
+#pragma once
+
+#include "api/router.h"
+#include "api/session/session_routes.h"
+#include "service/access_service.h"
+#include "service/audit_service.h"
+#include "service/key_service.h"
+#include "service/studio_session_service.h"
+#include "service/workspace_service.h"
+#include "store/postgres/account_stores.h"
+
+namespace antiphon {
+
+struct ServerAccounts {
+  // Everything given outlives this.
+  ServerAccounts(store::Pool& pool, AccessService& access_, Clock& clock, Random& random);
+
+  // Whose access tokens are believed; without it, keys alone are.
+  void believe(TokenVerifier& tokens);
+  void add_routes(Router& router, CookieTransport transport);
+
+  AccessService& access;
+  store::PostgresAccounts stores;
+  WorkspaceService workspaces;
+  KeyService keys;
+  StudioSessionService sessions;
+  AuditService audit;
+};
+
+}  // namespace antiphon
