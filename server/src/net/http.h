@@ -64,8 +64,11 @@ struct RequestHead {
   std::vector<std::string> segments;
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   Headers headers;
-  std::string remote_address;  // of the socket's other end, without port
-  Timepoint received{};        // when the head was complete
+  // Of the client, without port: the socket's other end, or whom a trusted proxy names.
+  std::string remote_address;
+  bool is_secure = false;  // over TLS, ours or a trusted proxy's
+  std::string request_id;  // also in the answer and in problems
+  Timepoint received{};    // when the head was complete
 
   // The path, still encoded, without the query.
   [[nodiscard]] std::string_view path() const;

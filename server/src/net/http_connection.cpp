@@ -9,7 +9,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <array>
+#include <utility>
 
 namespace antiphon {
 
@@ -17,7 +17,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t kReadBytes = 16 * 1024;
 constexpr std::uint32_t kBusyTurnsMax = 16;
 constexpr std::size_t kLingerBytesMax = 4 * 1024 * 1024;
 
@@ -46,10 +45,11 @@ bool is_handshake(const RequestHead& head) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(asio::ip::tcp::socket socket, std::string remote_address,
+HttpConnection::HttpConnection(asio::ip::tcp::socket socket, std::string peer,
                                std::shared_ptr<HttpContext> context)
     : socket_(std::move(socket)),
-      remote_address_(std::move(remote_address)),
+      peer_(std::move(peer)),
+      network_(network_of(peer_)),
       context_(std::move(context)),
       watcher_(socket_.get_executor()) {
   boost::system::error_code ignored;
@@ -58,6 +58,10 @@ HttpConnection::HttpConnection(asio::ip::tcp::socket socket, std::string remote_
 }
 
 Task<> HttpConnection::run() {
+  if (context_->tls != nullptr && !co_await shake_hands()) {
+    close_now();
+    co_return;
+  }
   while (auto request = co_await read_request()) {
     if (!co_await answer(std::move(*request))) break;
   }
@@ -71,15 +75,17 @@ Task<> HttpConnection::turn_away(Refusal refusal) {
 }
 
 Task<std::optional<Request>> HttpConnection::read_request() {
+  is_named_ = false;
   const auto length = co_await read_head();
   if (!length) co_return std::nullopt;
   RequestParser parser;
   Request request;
-  request.remote_address = remote_address_;
   request.received = received_ = context_->clock.now();
   const auto refusal = parser.read_head(std::string_view(buffer_).substr(0, *length),
                                         context_->limits.header_fields_max, request);
+  edge_ = context_->edge.identify(request, peer_, tls_ != nullptr);
   answer_ = Answer::none;
+  is_named_ = true;
   if (refusal) {
     co_await refuse(*refusal);
     co_return std::nullopt;
@@ -167,7 +173,11 @@ Task<bool> HttpConnection::answer(Request request) {
   is_expired_ = false;
   enter(Phase::handling, request_deadline_ - context_->clock.now());
   handler_runs_ = true;
-  co_await context_->handler(std::move(request), *this);
+  if (auto preflight = context_->edge.preflight(request)) {
+    static_cast<void>(co_await send(std::move(*preflight)));
+  } else {
+    co_await context_->handler(std::move(request), *this);
+  }
   handler_runs_ = false;
   // A deadline cancelled the handler, not what comes after it.
   co_await asio::this_coro::reset_cancellation_state();
@@ -185,9 +195,12 @@ Task<bool> HttpConnection::answer(Request request) {
 Task<> HttpConnection::refuse(Refusal refusal) {
   const auto facts = facts_of(refusal);
   context_->counts.refused(refusal);
+  // What could not be read names nobody, and nobody's id may be in its answer.
+  if (!std::exchange(is_named_, false)) edge_ = context_->edge.stranger(tls_ != nullptr);
   Response response = make_problem(facts.status, facts.code, facts.title);
   if (facts.status == 503) response.headers.add("Retry-After", "1");
   keeps_alive_ = false;
+  name_request(response.body, edge_.request_id);
   const std::string head = make_head(facts.status, response.headers, response.body.size());
   if (is_head_) response.body.clear();
   answer_ = Answer::complete;
@@ -199,6 +212,10 @@ Task<> HttpConnection::refuse(Refusal refusal) {
 Task<> HttpConnection::linger() {
   if (phase_ == Phase::closed || phase_ == Phase::lingering) co_return;
   boost::system::error_code ignored;
+  if (tls_) {
+    tls_->close();
+    static_cast<void>(co_await flush());
+  }
   socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   is_expired_ = false;
   enter(Phase::lingering, context_->limits.linger_timeout);
@@ -235,6 +252,7 @@ void HttpConnection::check(Timepoint now) {
       context_->counts.refused(Refusal::idle_timeout);
       close_now();
       break;
+    case Phase::handshake:
     case Phase::header:
     case Phase::body:
       socket_.cancel(ignored);
@@ -257,7 +275,10 @@ void HttpConnection::check(Timepoint now) {
 
 void HttpConnection::end_if_idle() {
   keeps_alive_ = false;
-  if (phase_ == Phase::waiting || (phase_ == Phase::header && buffer_.empty())) close_now();
+  if (phase_ == Phase::handshake || phase_ == Phase::waiting ||
+      (phase_ == Phase::header && buffer_.empty())) {
+    close_now();
+  }
 }
 
 void HttpConnection::end() {
@@ -291,48 +312,6 @@ Task<bool> HttpConnection::fill() {
                                 asio::as_tuple(asio::use_awaitable));
   }
   co_return false;
-}
-
-HttpConnection::Io HttpConnection::read_now() {
-  // On the stack for the moment of the read: an idle connection holds no buffer.
-  std::array<char, kReadBytes> chunk;
-  boost::system::error_code error;
-  const auto count = socket_.read_some(asio::buffer(chunk), error);
-  if (error == asio::error::would_block) return Io::blocked;
-  if (error) return Io::ended;
-  buffer_.append(chunk.data(), count);
-  return Io::done;
-}
-
-HttpConnection::Io HttpConnection::write_now(std::string_view& first, std::string_view& second) {
-  const std::array<asio::const_buffer, 2> buffers{asio::buffer(first.data(), first.size()),
-                                                  asio::buffer(second.data(), second.size())};
-  boost::system::error_code error;
-  const auto count = socket_.write_some(buffers, error);
-  if (error == asio::error::would_block) return Io::blocked;
-  if (error) return Io::ended;
-  const auto of_first = std::min(count, first.size());
-  first.remove_prefix(of_first);
-  second.remove_prefix(count - of_first);
-  return Io::done;
-}
-
-Task<bool> HttpConnection::write_all(std::string_view first, std::string_view second) {
-  while (!first.empty() || !second.empty()) {
-    if (phase_ == Phase::closed) co_return false;
-    enter(Phase::writing, context_->limits.write_timeout);
-    auto outcome = write_now(first, second);
-    while (outcome == Io::blocked && phase_ != Phase::closed) {
-      co_await socket_.async_wait(asio::ip::tcp::socket::wait_write,
-                                  asio::as_tuple(asio::use_awaitable));
-      if (phase_ != Phase::closed) outcome = write_now(first, second);
-    }
-    if (outcome != Io::done) {
-      close_now();
-      co_return false;
-    }
-  }
-  co_return phase_ != Phase::closed;
 }
 
 }  // namespace antiphon

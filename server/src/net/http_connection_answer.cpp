@@ -123,6 +123,7 @@ std::string HttpConnection::make_head(int status, const Headers& headers,
   for (const auto& [name, value] : headers)
     append_field(head, name, value);
   if (headers.has_token("Connection", "close")) keeps_alive_ = false;
+  context_->edge.dress(head, headers, edge_);
   if (length && !has_no_body(status)) append_field(head, "Content-Length", std::to_string(*length));
   if (!length && is_chunked_) append_field(head, "Transfer-Encoding", "chunked");
   if (!keeps_alive_ || context_->is_stopping) append_field(head, "Connection", "close");
@@ -138,6 +139,10 @@ void HttpConnection::note_answer(int status) {
 Task<Result<>> HttpConnection::send(Response response) {
   CHECK(answer_ == Answer::none, "a handler answers once");
   answer_ = Answer::complete;
+  if (response.status >= 400 &&
+      response.headers.find("Content-Type") == "application/problem+json") {
+    name_request(response.body, edge_.request_id);
+  }
   std::string head = make_head(response.status, response.headers, response.body.size());
   if (is_head_ || has_no_body(response.status)) response.body.clear();
   if (response.body.size() <= kSmallBody) {
@@ -195,11 +200,17 @@ std::unique_ptr<UpgradedSocket> HttpConnection::take_socket() {
     context_->counts.refused(Refusal::websocket_refused);
     return nullptr;
   }
+  if (tls_) {
+    // What follows the request's head and has arrived; the rest stays with the socket. What OpenSSL
+    // has read of a record that is not all there it keeps itself.
+    while (tls_->read(buffer_) == TlsSession::Step::done) {
+    }
+  }
   answer_ = Answer::upgraded;
   phase_ = Phase::closed;
   deadline_ = Timepoint::max();
   return std::make_unique<UpgradedSocket>(std::move(socket_), std::move(buffer_), context_->clock,
-                                          context_->websocket_counts);
+                                          context_->websocket_counts, std::move(tls_));
 }
 
 }  // namespace antiphon

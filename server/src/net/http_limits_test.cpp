@@ -33,7 +33,8 @@ TEST_P(BadRequest, IsRefusedWithItsCodeAndClosed) {
   EXPECT_NE(answer.substr(0, answer.find("\r\n")).back(), ' ') << "a status is said in words too";
   EXPECT_THAT(answer, HasSubstr("Content-Type: application/problem+json\r\n"));
   EXPECT_THAT(answer, HasSubstr(R"("code":")" + std::string(GetParam().code) + "\""));
-  EXPECT_THAT(answer, testing::ContainsRegex(R"("detail":"[^"]+","issues":\[\]\})"));
+  EXPECT_THAT(answer, testing::ContainsRegex(
+                          R"("detail":"[^"]+","issues":\[\],"request_id":"[0-9a-f]{16}"\})"));
   EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
   EXPECT_EQ(answer.find("}HTTP/1.1"), std::string::npos) << "one answer, then the end";
   client.half_close();

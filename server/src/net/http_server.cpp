@@ -62,12 +62,14 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
   TaskGroup tasks;
   Signal emptied;
   std::set<std::shared_ptr<HttpConnection>> connections;
-  std::map<std::string, std::size_t> per_address;
+  std::map<std::string, std::size_t> per_address;  // by network_of()
+  std::size_t turned_away = 0;                     // being told why
 
   Task<> accept_all();
   Task<> check_all();
   Task<Result<>> wait_until_empty();
   void admit(tcp::socket socket);
+  Task<> turn_away(std::shared_ptr<HttpConnection> connection, Refusal refusal);
   void spawn(const std::shared_ptr<HttpConnection>& connection, Task<> task);
   void remove(const std::shared_ptr<HttpConnection>& connection);
 };
@@ -110,24 +112,32 @@ void HttpServer::State::admit(tcp::socket socket) {
   const auto& limits = context->limits;
   const auto connection =
       std::make_shared<HttpConnection>(std::move(socket), remote.address().to_string(), context);
-  const auto of_address = ++per_address[connection->remote_address()];
+  const auto of_address = ++per_address[connection->network()];
   std::optional<Refusal> refusal;
   if (connections.size() >= limits.connections_max) {
     refusal = Refusal::connections_too_many;
   } else if (limits.connections_per_address_max > 0 &&
-             of_address > limits.connections_per_address_max) {
+             of_address > limits.connections_per_address_max &&
+             !context->edge.is_unlimited(connection->peer())) {
     refusal = Refusal::address_too_many;
   }
   connections.insert(connection);
   context->counts.connections.set(static_cast<double>(connections.size()));
   if (!refusal) {
     spawn(connection, connection->run());
-  } else if (connections.size() <= limits.connections_max + kTurnedAwayMax) {
-    spawn(connection, connection->turn_away(*refusal));
+  } else if (context->tls == nullptr && turned_away < kTurnedAwayMax) {
+    spawn(connection, turn_away(connection, *refusal));
   } else {
     context->counts.refused(*refusal);
     remove(connection);
   }
+}
+
+Task<> HttpServer::State::turn_away(std::shared_ptr<HttpConnection> connection, Refusal refusal) {
+  const auto keep = shared_from_this();
+  ++turned_away;
+  co_await connection->turn_away(refusal);
+  --turned_away;
 }
 
 void HttpServer::State::spawn(const std::shared_ptr<HttpConnection>& connection, Task<> task) {
@@ -142,7 +152,7 @@ void HttpServer::State::spawn(const std::shared_ptr<HttpConnection>& connection,
 
 void HttpServer::State::remove(const std::shared_ptr<HttpConnection>& connection) {
   connections.erase(connection);
-  const auto found = per_address.find(connection->remote_address());
+  const auto found = per_address.find(connection->network());
   if (--found->second == 0) per_address.erase(found);
   context->counts.connections.set(static_cast<double>(connections.size()));
   if (connections.empty()) emptied.notify();
@@ -186,6 +196,13 @@ HttpServer::~HttpServer() {
   state_->tasks.cancel();
   for (const auto& connection : state_->connections)
     connection->end();
+}
+
+void HttpServer::use_edge(EdgeOptions options) { state_->context->edge = Edge(std::move(options)); }
+
+void HttpServer::use_tls(const TlsIdentity& identity, Executor handshakes) {
+  state_->context->tls = &identity;
+  state_->context->handshakes = std::move(handshakes);
 }
 
 Result<> HttpServer::listen(const SocketAddress& address) {

@@ -7,7 +7,9 @@
 //
 // Limits  HttpLimits for every connection, RequestPolicy for one request; what is over them is
 //         refused with an application/problem+json answer and counted in http_refused_total{reason}
-//         (net/metrics.h). Deadlines are checked every 100 ms.
+//         (net/metrics.h). Deadlines are checked every 100 ms. Over a cap of connections a client
+//         is told so in words (503, Retry-After) while fewer than 64 are being told, then cut;
+//         over TLS it is cut at once, because words would cost a handshake.
 // Errors  listen: unavailable (the address is taken or not ours), invalid_argument.
 // Thread  every member on the executor, which runs one thing at a time.
 #pragma once
@@ -16,6 +18,7 @@
 #include "core/log.h"
 #include "core/metrics.h"
 #include "core/task_group.h"
+#include "net/edge.h"
 #include "net/http.h"
 #include "net/socket_address.h"
 
@@ -24,6 +27,8 @@
 #include <memory>
 
 namespace antiphon {
+
+class TlsIdentity;
 
 struct HttpLimits {
   std::size_t header_bytes_max = 16 * 1024;
@@ -35,7 +40,8 @@ struct HttpLimits {
   Duration linger_timeout =
       std::chrono::seconds(2);  // reading on after a refusal, so that it arrives
   std::size_t connections_max = 4096;
-  std::size_t connections_per_address_max = 0;  // 0: no limit, as behind a proxy
+  // 0: no limit. IPv6 counts by /64; EdgeOptions::unlimited and trusted proxies do not count.
+  std::size_t connections_per_address_max = 0;
   std::uint32_t requests_per_connection_max = 10'000;
 };
 
@@ -64,6 +70,12 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
   // Drops connections that are left; owners whose handlers borrow call stop() first.
   ~HttpServer();
+
+  // Before listen(). The rules for clients and answers; without it, nobody is a proxy.
+  void use_edge(EdgeOptions options);
+  // Before listen(): every connection speaks TLS. Handshakes compute on `handshakes`, a loop that
+  // outlives stop(), so that a burst of them holds up no request. `identity` is borrowed.
+  void use_tls(const TlsIdentity& identity, Executor handshakes);
 
   // Port 0 lets the machine choose; port() tells.
   Result<> listen(const SocketAddress& address);

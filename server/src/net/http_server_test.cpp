@@ -19,7 +19,11 @@ TEST_F(HttpServerTest, AnswersAndKeepsTheConnection) {
   serve(echo());
   auto client = connect();
   EXPECT_EQ(ask(client, kGet),
-            "HTTP/1.1 200 OK\r\nDate: Mon, 05 Jan 2026 09:00:00 GMT\r\nContent-Length: 7\r\n\r\n"
+            "HTTP/1.1 200 OK\r\nDate: Mon, 05 Jan 2026 09:00:00 GMT\r\n"
+            "X-Request-Id: e220a8397b1dcdaf\r\nX-Content-Type-Options: nosniff\r\n"
+            "Referrer-Policy: no-referrer\r\nCross-Origin-Resource-Policy: same-origin\r\n"
+            "Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; "
+            "frame-ancestors 'none'\r\nX-Frame-Options: DENY\r\nContent-Length: 7\r\n\r\n"
             "GET /a ");
   EXPECT_THAT(ask(client, "POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"),
               EndsWith("\r\n\r\nPOST /b hello"));

@@ -31,6 +31,8 @@ constexpr std::array<RefusalFacts, kRefusalCount> kRefusals{{
     {503, "address_too_many", "Your address has too many connections; close some."},
     {0, "idle_timeout", ""},
     {0, "write_timeout", ""},
+    {400, "tls_expected", "This port speaks HTTPS; write https:// in the address."},
+    {0, "handshake_failed", ""},
 }};
 
 constexpr std::array<std::string_view, kWebSocketEndCount> kEnds{

@@ -33,7 +33,9 @@ enum class Refusal : std::uint8_t {
   address_too_many,      // 503: connections of one address
   idle_timeout,          // closed without an answer
   write_timeout,         // closed: the client does not read
-  last_ = write_timeout,
+  tls_expected,          // 400: plain HTTP where TLS is spoken
+  handshake_failed,      // closed: no TLS that we speak, or not in time
+  last_ = handshake_failed,
 };
 inline constexpr std::size_t kRefusalCount = static_cast<std::size_t>(Refusal::last_) + 1;
 

@@ -4,6 +4,7 @@
 
 #include "core/clock.h"
 #include "net/metrics.h"
+#include "net/tls_identity.h"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -17,6 +18,7 @@ struct UpgradedSocket {
   std::string received;  // what followed the request's head
   Clock& clock;
   std::shared_ptr<WebSocketMetrics> counts;  // also the server's
+  std::unique_ptr<TlsSession> tls;           // null: plain TCP
 };
 
 }  // namespace antiphon

@@ -1,6 +1,4 @@
-#include "core/check.h"
-#include "net/upgraded_socket.h"
-#include "net/websocket_beast.h"
+#include "net/websocket_accept.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -34,29 +32,23 @@ http::request<http::empty_body> to_beast(const Request& request) {
 
 // On the executor where the socket will live.
 Task<Result<WebSocket>> shake_hands(std::unique_ptr<UpgradedSocket> upgraded,
-                                    http::request<http::empty_body> request,
-                                    std::string subprotocol, WebSocketOptions options) {
+                                    WebSocketAccept wanted) {
   co_await asio::this_coro::throw_if_cancelled(false);
   const auto executor = co_await asio::this_coro::executor;
-  auto link = std::make_unique<BeastLink<TcpSocket>>(std::move(upgraded->socket),
-                                                     std::move(upgraded->received), options.limits,
-                                                     options.limits.fragments_max);
-  link->stream().set_option(
-      beast::websocket::stream_base::decorator([headers = std::move(options.headers), subprotocol](
-                                                   beast::websocket::response_type& response) {
-        for (const auto& [name, value] : headers)
-          response.set(name, value);
-        if (!subprotocol.empty()) response.set(http::field::sec_websocket_protocol, subprotocol);
-      }));
-  const auto [error] = co_await link->stream().async_accept(request, BeastLink<TcpSocket>::kToken);
-  if (error) {
-    co_return failure(ErrorCode::closed, "the WebSocket handshake failed: " + error.message());
-  }
+  auto link = upgraded->tls ? co_await accept_tls_link(*upgraded, wanted)
+                            : co_await accept_tcp_link(*upgraded, wanted);
+  if (!link) co_return std::unexpected(link.error());
   co_return WebSocketFactory::make(executor, upgraded->clock, std::move(upgraded->counts),
-                                   options.limits, std::move(subprotocol), std::move(link));
+                                   wanted.options.limits, std::move(wanted.subprotocol),
+                                   std::move(*link));
 }
 
 }  // namespace
+
+Task<Result<std::unique_ptr<WebSocketLink>>> accept_tcp_link(UpgradedSocket& upgraded,
+                                                             const WebSocketAccept& wanted) {
+  co_return co_await accept_link(std::move(upgraded.socket), std::move(upgraded.received), wanted);
+}
 
 Task<Result<WebSocket>> accept_websocket(const Request& request, ResponseWriter& writer,
                                          WebSocketOptions options) {
@@ -70,13 +62,13 @@ Task<Result<WebSocket>> accept_websocket(const Request& request, ResponseWriter&
     static_cast<void>(co_await writer.send(std::move(response)));
     co_return failure(ErrorCode::invalid_argument, "the request is no WebSocket handshake");
   }
-  auto subprotocol = choose_subprotocol(request, options.subprotocols);
-  auto message = to_beast(request);
-  if (!options.executor) {
-    co_return co_await shake_hands(std::move(upgraded), std::move(message), std::move(subprotocol),
-                                   std::move(options));
+  if (!request.request_id.empty()) options.headers.set("X-Request-Id", request.request_id);
+  WebSocketAccept wanted{to_beast(request), choose_subprotocol(request, options.subprotocols),
+                         std::move(options)};
+  if (!wanted.options.executor) {
+    co_return co_await shake_hands(std::move(upgraded), std::move(wanted));
   }
-  const Executor home = *options.executor;
+  const Executor home = *wanted.options.executor;
   boost::system::error_code error;
   const auto protocol = upgraded->socket.local_endpoint(error).protocol();
   const auto descriptor = upgraded->socket.release(error);
@@ -84,10 +76,7 @@ Task<Result<WebSocket>> accept_websocket(const Request& request, ResponseWriter&
   upgraded->socket = TcpSocket(home, protocol, descriptor);
   std::optional<Result<WebSocket>> outcome;
   co_await asio::co_spawn(
-      home,
-      detail::store_result(shake_hands(std::move(upgraded), std::move(message),
-                                       std::move(subprotocol), std::move(options)),
-                           outcome),
+      home, detail::store_result(shake_hands(std::move(upgraded), std::move(wanted)), outcome),
       asio::use_awaitable);
   co_return std::move(*outcome);
 }
