@@ -113,6 +113,33 @@ class Jobs(cluster.DatabaseTest):
         self.assertEqual(self.owner.column("select distinct outcome from public.jobs where kind = 'work'"),
                          ['failed'])
 
+    def test_a_failed_job_is_tried_again_by_its_own_workspace_alone(self):
+        self.add(1, attempts_max=1)
+        for _, _, token, _ in self.app.rows(CLAIM.format('one', 9)):
+            self.app.rows(f"select finish_job('{token}', 'no model', null)")
+        job = self.owner.value(f"select id from public.jobs where kind = 'work' and workspace_id = '{A}'")
+        self.assertEqual(self.app.value(f"select retry_job('{job}')"), 'f')  # nobody asks
+        self.app.begin_work('api_key', uid('b', fixture.KEY), B)
+        self.assertEqual(self.app.value(f"select retry_job('{job}')"), 'f')
+        self.app.rows('commit')
+        self.app.begin_work('api_key', uid('a', fixture.KEY), A)
+        self.assertEqual(self.app.value(f"select retry_job('{job}')"), 't')
+        self.assertEqual(self.app.value(f"select retry_job('{job}')"), 'f')  # it waits already
+        self.app.rows('commit')
+        self.assertEqual([claimed for claimed, *_ in self.app.rows(CLAIM.format('one', 9))], [job])
+
+    def test_old_finished_jobs_of_one_workspace_are_forgotten(self):
+        self.add(3)
+        self.owner.rows("update public.jobs set outcome = 'succeeded', finished_at = now() - interval '40 days' "
+                        "where kind = 'work' and idempotency_key <> '2'")
+        self.assertEqual(self.app.value("select forget_finished_jobs(interval '30 days')"), '0')  # nobody asks
+        self.app.begin_work('system', None, A)
+        self.assertEqual(self.app.sqlstate("select forget_finished_jobs(interval '1 hour')"), '22023')
+        self.app.begin_work('system', None, A)
+        self.assertEqual(self.app.value("select forget_finished_jobs(interval '30 days')"), '2')
+        self.app.rows('commit')
+        self.assertEqual(self.owner.value("select count(*) from public.jobs where kind = 'work'"), '4')
+
     def test_a_lease_can_not_be_forged(self):
         self.app.begin_work('api_key', uid('a', fixture.KEY), A)
         self.assertEqual(self.app.sqlstate('select lease_token from jobs'), '42501')
