@@ -20,8 +20,8 @@ Milliseconds ConversationRecorder::at(Timepoint time) const {
 }
 
 void ConversationRecorder::record(decltype(JournalEntry::what) what) {
-  journal_.record(
-      {conversation_.workspace, conversation_.id, conversation_.started_at, std::move(what)});
+  journal_.record({conversation_.workspace, conversation_.id, conversation_.started_at,
+                   std::move(what), conversation_.agent});
 }
 
 void ConversationRecorder::started() { record(JournalEntry::Started{conversation_}); }

@@ -72,7 +72,8 @@ class TextAnswer final : public TextReply {
 
   void record(decltype(JournalEntry::what) what) {
     services_.journal.record({plan_.conversation.workspace, plan_.conversation.id,
-                              plan_.conversation.started_at, std::move(what)});
+                              plan_.conversation.started_at, std::move(what),
+                              plan_.conversation.agent});
   }
 
   void event(std::string_view kind, const TextObject& fields) {

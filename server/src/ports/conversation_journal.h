@@ -28,6 +28,7 @@ struct JournalEntry {
     WallTime at;
   };
   std::variant<Started, Message, ConversationEvent, Ended> what;
+  AgentId agent = {};  // for those who watch; not written
 };
 
 class ConversationJournal {

@@ -145,7 +145,8 @@ Task<Result<OpenedConversation>> ConversationService::open(Principal principal,
     greeting.speaker = Speaker::agent;
     greeting.said = opened.greeting;
     greeting.heard = opened.greeting;
-    parts_.journal.record({created->workspace, created->id, created->started_at, greeting});
+    parts_.journal.record(
+        {created->workspace, created->id, created->started_at, greeting, created->agent});
     typed->history.push_back(std::move(greeting));
   }
   make_room();
@@ -167,7 +168,8 @@ Task<> ConversationService::end_unless_connected(ConversationId id) {
 void ConversationService::record_end(const Conversation& conversation, EndReason reason) {
   parts_.journal.record(
       {conversation.workspace, conversation.id, conversation.started_at,
-       JournalEntry::Ended{ConversationStatus::ended, reason, parts_.clock.wall()}});
+       JournalEntry::Ended{ConversationStatus::ended, reason, parts_.clock.wall()},
+       conversation.agent});
 }
 
 Task<Result<SessionPlan>> ConversationService::plan(std::string token) {

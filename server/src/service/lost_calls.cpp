@@ -7,7 +7,8 @@ namespace antiphon {
 JournalEntry lost_call_entry(const Conversation& call) {
   return {call.workspace, call.id, call.started_at,
           JournalEntry::Ended{ConversationStatus::failed, EndReason::transport_lost,
-                              call.ended_at.value_or(call.started_at)}};
+                              call.ended_at.value_or(call.started_at)},
+          call.agent};
 }
 
 Task<> LostCalls::watch() {
