@@ -3,15 +3,16 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fuzz simulate oracle clean
+.PHONY: help run test check bench fuzz simulate oracle schemathesis clean
 
 ARGS ?=
 SECONDS_EACH ?= 30
+EXAMPLES ?= 200
 SEEDS ?= 1000
 FROM ?= 1
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo '  make run ARGS="--listen 127.0.0.1:8080 --data-dir DIR" passes options to antiphon up'
 
@@ -46,6 +47,11 @@ oracle: ## hold /auth/v1 against the real Supabase Auth server, built from its s
 	@tools/setup test
 	@tools/npm --prefix tests/auth ci --silent
 	@tools/oracle $(ARGS)
+
+schemathesis: ## ask each operation EXAMPLES=200 made-up questions: no 5xx, no breach of the contract
+	@tools/setup test
+	@tools/build release antiphon
+	@cd tests/faults && ANTIPHON_EXAMPLES=$(EXAMPLES) python3 -m unittest -v contract_test
 
 clean: ## remove what was built; models and compiler cache stay in the user's cache
 	@rm -rf build

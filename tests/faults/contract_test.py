@@ -1,5 +1,6 @@
 """Thousands of requests made from our own OpenAPI document: every answer is one it describes."""
 
+import os
 import subprocess
 import tempfile
 import unittest
@@ -10,6 +11,9 @@ PROGRAM = product.ROOT / "tools/schemathesis"
 NOT_INSTALLED = 75
 # Not "valid data is accepted": a schema cannot say which cursors and ETags a server gave out.
 EXCLUDED = "positive_data_acceptance"
+# Of each operation; `make schemathesis` asks for more.
+EXAMPLES = os.environ.get("ANTIPHON_EXAMPLES", "5")
+PATIENCE = 600 + 30 * int(EXAMPLES)
 
 
 @unittest.skipIf(product.is_missing(), "build/release/antiphon is not built")
@@ -23,10 +27,10 @@ class Contract(unittest.TestCase):
             done = subprocess.run(
                 [str(PROGRAM), "run", f"http://127.0.0.1:{server.port}/openapi.json",
                  "--header", f"Authorization: Bearer {server.key}", "--exclude-checks", EXCLUDED,
-                 "--mode", "all", "--phases", "coverage,fuzzing", "--max-examples", "5",
+                 "--mode", "all", "--phases", "coverage,fuzzing", "--max-examples", EXAMPLES,
                  "--seed", "7", "--generation-deterministic", "--continue-on-failure",
                  "--max-response-time", "30", "--warnings", "off", "--no-color"],
-                cwd=scratch, capture_output=True, text=True, timeout=600)
+                cwd=scratch, capture_output=True, text=True, timeout=PATIENCE)
         if done.returncode == NOT_INSTALLED:
             self.skipTest(done.stderr.splitlines()[-1])
         self.assertEqual(done.returncode, 0, done.stdout[-6_000:] + done.stderr[-2_000:])

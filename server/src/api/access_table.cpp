@@ -63,6 +63,9 @@ constexpr std::array kTable{
     AccessLine{"audit.list", "audit:read"},
     AccessLine{"audit.export", "audit:read"},
     AccessLine{"audit.verify", "audit:read"},
+    AccessLine{"live.ticket", "conversations:read"},
+    AccessLine{"jobs.list", "jobs:read"},
+    AccessLine{"jobs.retry", "jobs:write"},
     AccessLine{"system.health", ""},
     AccessLine{"system.readiness", ""},
 };

@@ -1,4 +1,5 @@
 #include "app/commands.h"
+#include "app/config_file.h"
 #include "app/contract_router.h"
 #include "app/event_contract.h"
 #include "json/openapi.h"
@@ -33,7 +34,17 @@ std::vector<ContractFile> make_contract() {
 }
 
 // The pages of docs/reference that say the same for people.
-std::vector<ContractFile> make_pages() { return {{"events.md", events_page()}}; }
+std::vector<ContractFile> make_pages() {
+  const CommandSpec* serve = nullptr;
+  const CommandSpec* up = nullptr;
+  for (const Command& command : commands()) {
+    if (command.spec->name == "serve") serve = command.spec;
+    if (command.spec->name == "up") up = command.spec;
+  }
+  return {{"events.md", events_page()},
+          {"configuration.md", configuration_page(*serve, *up)},
+          {"../../.env.example", environment_example(*serve)}};
+}
 
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -104,6 +104,9 @@ Result<Ground> prepare(const Options& options, Random& random, StartedBy started
   const auto limits = limits_requests(options, config.listen, started_by);
   if (!limits) return std::unexpected(limits.error());
   config.limits_requests = *limits;
+  auto edge = read_edge(options);
+  if (!edge) return std::unexpected(std::move(edge.error()));
+  config.edge = std::move(*edge);
   auto models = find_models(options.get("models"), this_program());
   if (!models) return std::unexpected(std::move(models.error()));
   config.models = std::move(*models);
@@ -131,12 +134,32 @@ std::string reachable_host(const std::string& host) {
   return host.contains(':') && !host.starts_with('[') ? '[' + host + ']' : host;
 }
 
-void print_link(const Ground& ground, std::uint16_t port) {
+std::string_view scheme_of(const ServerConfig& config) {
+  return config.edge.has_tls() ? "https" : "http";
+}
+
+// What another device on the network types; the fingerprint is how its owner knows that nobody
+// stands between.
+void print_self_signed(const Server& server) {
   fmt::print(
-      "\nTalk to the agent `front-desk`:\n\n  http://{}:{}/try#key={}\n\n"
-      "API: http://{}:{}/docs   Stop: Ctrl-C\n",
-      reachable_host(ground.config.listen.host), port, ground.development_key.text.reveal(),
-      reachable_host(ground.config.listen.host), port);
+      "\nThe certificate is this machine's own; a browser asks once. Compare:\n\n"
+      "  SHA-256 {}\n\nFrom another device, by any of these names:\n",
+      server.fingerprint());
+  for (const std::string& name : machine_names()) {
+    if (name == "localhost" || name == "127.0.0.1" || name == "::1") continue;
+    fmt::print("  https://{}:{}/try\n", reachable_host(name), server.port());
+  }
+}
+
+void print_link(const Ground& ground, const Server& server) {
+  const std::string host = reachable_host(ground.config.listen.host);
+  const std::string_view scheme = scheme_of(ground.config);
+  if (ground.config.edge.is_self_signed) print_self_signed(server);
+  fmt::print(
+      "\nTalk to the agent `front-desk`:\n\n  {}://{}:{}/try#key={}\n\n"
+      "API: {}://{}:{}/docs   Stop: Ctrl-C\n",
+      scheme, host, server.port(), ground.development_key.text.reveal(), scheme, host,
+      server.port());
   std::fflush(stdout);
 }
 
@@ -144,10 +167,15 @@ void print_link(const Ground& ground, std::uint16_t port) {
 
 int run_up(const Options& options) {
   SystemRandom random;
+  const SystemClock clock;
   auto ground = prepare(options, random, StartedBy::up);
   if (!ground) return fail(ground.error());
   auto schema = store::find_schema_directory(this_program());
   if (!schema) return fail(schema.error());
+  if (options.has("tls-self-signed") && !ground->config.edge.has_tls()) {
+    auto made = use_self_signed(ground->config.edge, ground->directory.path() / "tls", clock);
+    if (!made) return fail(made.error());
+  }
   const auto database_url = environment_value("DATABASE_URL");
   const auto redis_url = environment_value("REDIS_URL");
   Launcher launcher;
@@ -186,7 +214,7 @@ int run_up(const Options& options) {
   run.after = [&](const ServerContext&) -> Task<> {
     if (services) co_await services->stop();
   };
-  run.listening = [&](std::uint16_t port) { print_link(*ground, port); };
+  run.listening = [&](const Server& server) { print_link(*ground, server); };
   return run_server(run);
 }
 
@@ -196,6 +224,13 @@ int run_serve(const Options& options) {
   if (!database_url) return fail(database_url.error());
   auto ground = prepare(options, random, StartedBy::serve);
   if (!ground) return fail(ground.error());
+  const std::string profile = options.get("profile");
+  if (profile == "production") {
+    const auto fit = check_production(ground->config.edge);
+    if (!fit) return fail(fit.error());
+  } else if (profile != "development") {
+    return fail({ErrorCode::invalid_argument, "--profile is development or production"});
+  }
   ServerRun run;
   run.before = [&](const ServerContext&) -> Task<Result<ServerConfig>> {
     ServerConfig config = ground->config;
@@ -204,9 +239,9 @@ int run_serve(const Options& options) {
     config.shares_redis = !config.redis_url.empty();
     co_return config;
   };
-  run.listening = [&](std::uint16_t port) {
-    fmt::print("antiphon listens on http://{}:{}\n", reachable_host(ground->config.listen.host),
-               port);
+  run.listening = [&](const Server& server) {
+    fmt::print("antiphon listens on {}://{}:{}\n", scheme_of(ground->config),
+               reachable_host(ground->config.listen.host), server.port());
     std::fflush(stdout);
   };
   return run_server(run);

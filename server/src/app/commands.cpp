@@ -1,6 +1,7 @@
 #include "app/commands.h"
 
 #include "app/data_directory.h"
+#include "app/server_options.h"
 
 #include <fmt/format.h>
 
@@ -15,14 +16,8 @@ namespace antiphon {
 
 namespace {
 
-constexpr OptionSpec kListen{"listen", "HOST:PORT", "where to serve; port 0 chooses one",
-                             "ANTIPHON_LISTEN", "127.0.0.1:8080"};
-constexpr OptionSpec kModels{"models", "DIR",
-                             "the speech models; default: those tools/fetch-models made",
-                             "ANTIPHON_MODELS", ""};
-constexpr OptionSpec kDataDirectory{"data-dir", "DIR",
-                                    "everything that is kept; default: see `up --help`",
-                                    "ANTIPHON_DATA_DIR", ""};
+using namespace server_option;
+
 constexpr OptionSpec kUrl{"url", "URL", "the server", "ANTIPHON_URL", "http://127.0.0.1:8080"};
 constexpr OptionSpec kKey{"key", "KEY", "an API key; default: the one in the data directory",
                           "ANTIPHON_API_KEY", ""};
@@ -36,12 +31,9 @@ constexpr OptionSpec kRateLimits{
     "ANTIPHON_RATE_LIMITS", ""};
 
 constexpr std::array kUpOptions{
-    kDataDirectory,
-    kListen,
-    kModels,
-    kCallLogs,
-    kRateLimits,
-    OptionSpec{"threads", "N", "threads for speech models; default: one per core", "", ""}};
+    kConfig,         kDataDirectory,        kListen,         kModels, kCallLogs,       kRateLimits,
+    kThreads,        kTlsSelfSigned,        kTlsCertificate, kTlsKey, kTrustedProxies, kProxyFields,
+    kAllowedOrigins, kConnectionsPerAddress};
 constexpr CommandSpec kUp{
     "up", "start everything: PostgreSQL, Redis, migrations, demo agent, server",
     "Starts a private PostgreSQL and Redis in the data directory, applies the migrations and the\n"
@@ -51,6 +43,8 @@ constexpr CommandSpec kUp{
     kUpOptions};
 
 constexpr std::array kServeOptions{
+    kConfig,
+    kProfile,
     kDataDirectory,
     kListen,
     kModels,
@@ -58,7 +52,13 @@ constexpr std::array kServeOptions{
     kRateLimits,
     OptionSpec{"database-url", "URL", "PostgreSQL, as the role antiphon_app", "DATABASE_URL", ""},
     OptionSpec{"redis-url", "URL", "Redis", "REDIS_URL", ""},
-    OptionSpec{"threads", "N", "threads for speech models; default: one per core", "", ""}};
+    kThreads,
+    kTlsCertificate,
+    kTlsKey,
+    kTrustedProxies,
+    kProxyFields,
+    kAllowedOrigins,
+    kConnectionsPerAddress};
 constexpr CommandSpec kServe{"serve", "serve, with a database and a Redis that run elsewhere",
                              "The migrations are applied by `antiphon migrate`.", kServeOptions};
 

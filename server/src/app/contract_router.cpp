@@ -3,6 +3,8 @@
 #include "api/agents/agent_routes.h"
 #include "api/conversations/conversation_routes.h"
 #include "api/documents/document_routes.h"
+#include "api/jobs/job_routes.h"
+#include "api/live/live_sockets.h"
 #include "api/recordings/recording_routes.h"
 #include "api/secrets/secret_routes.h"
 #include "api/system/system_routes.h"
@@ -14,6 +16,7 @@
 #include "providers/knowledge/markdown_splitter.h"
 #include "providers/knowledge/memory_index.h"
 #include "store/memory/memory_stores.h"
+#include "store/postgres/jobs.h"
 #include "store/recording/disk_archive.h"
 
 #include <boost/asio/io_context.hpp>
@@ -59,6 +62,9 @@ json::ApiDescription describe_contract() {
   SealingParts sealing(pool, clock, random,
                        [] { return Result<std::optional<MasterKeys>>(std::nullopt); });
   ServerAccounts accounts(pool, access, clock, random);
+  LiveFeed feed(loop.get_executor(), clock, log, metrics, nullptr);
+  LiveSockets live(loop.get_executor(), {feed, {}, {}, {}, clock, log});
+  store::PostgresJobs jobs(pool);
   Router router(access, log, metrics);
   add_agent_routes(router, agents);
   add_document_routes(router, knowledge);
@@ -66,6 +72,8 @@ json::ApiDescription describe_contract() {
   add_recording_routes(router, recordings);
   add_secret_routes(router, sealing.secrets);
   accounts.add_routes(router, CookieTransport::plain);
+  add_live_routes(router, live);
+  add_job_routes(router, jobs);
   add_system_routes(router, metrics, [] { return std::vector<PartHealth>{}; });
   return describe_api(router);
 }

@@ -1,5 +1,6 @@
 // antiphon: one program for the server, its database, and the command line.
 #include "app/commands.h"
+#include "app/config_file.h"
 
 #include <fmt/format.h>
 
@@ -45,8 +46,11 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
       return 0;
     }
   }
+  std::vector<const antiphon::CommandSpec*> specs;
+  for (const Command& known : antiphon::commands())
+    specs.push_back(known.spec);
   const auto options =
-      antiphon::Options::parse(*command.spec, arguments, antiphon::environment_value);
+      antiphon::read_options(*command.spec, specs, arguments, antiphon::environment_value);
   if (!options) return complain(options.error().message);
   return command.run(*options);
 }

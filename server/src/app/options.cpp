@@ -66,7 +66,7 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
 }
 
 Result<Options> Options::parse(const CommandSpec& command, std::span<const std::string> arguments,
-                               Environment environment) {
+                               const Environment& environment) {
   Options options;
   for (std::size_t index = 0; index < arguments.size(); ++index) {
     std::string_view argument = arguments[index];

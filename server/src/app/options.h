@@ -8,6 +8,7 @@
 #include "core/result.h"
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -37,11 +38,11 @@ struct CommandSpec {
 class Options {
  public:
   // `get_environment` is std::getenv in the product.
-  using Environment = std::optional<std::string> (*)(std::string_view name);
+  using Environment = std::function<std::optional<std::string>(std::string_view name)>;
 
   [[nodiscard]] static Result<Options> parse(const CommandSpec& command,
                                              std::span<const std::string> arguments,
-                                             Environment environment);
+                                             const Environment& environment);
 
   [[nodiscard]] bool has(std::string_view name) const { return values_.contains(name); }
   // The value given, from the environment, or the fallback; empty when there is none.

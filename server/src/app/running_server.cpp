@@ -25,7 +25,8 @@ class Runner {
       : context_(context), run_(run), signals_(loop, SIGINT, SIGTERM), group_(context.executor) {}
 
   void start() {
-    // A terminal that closes ends the server in order too; under nohup it is to go on.
+    // A terminal that closes ends the server in order too; under nohup it is to go on. A server
+    // with a certificate of its own in files reads them again instead, as servers do.
     struct sigaction hang_up{};
     boost::system::error_code ignored;
     if (::sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN) {
@@ -40,8 +41,13 @@ class Runner {
 
  private:
   void wait_for_signal() {
-    signals_.async_wait([this](const boost::system::error_code& error, int) {
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
+      if (signal == SIGHUP && reloading_ != nullptr) {
+        reloading_->reload();
+        wait_for_signal();
+        return;
+      }
       if (std::exchange(stopping_, true)) std::_Exit(1);
       stop_.push(true);
       wait_for_signal();
@@ -59,6 +65,7 @@ class Runner {
     auto config = co_await run_.before(context_);
     if (!config) co_return std::unexpected(std::move(config.error()));
     if (stopping_) co_return Result<>{};
+    const bool reloads = config->edge.has_tls() && !config->edge.is_self_signed;
     Server server(context_, std::move(*config));
     Result<> outcome = co_await server.start([this](const Result<>& speech) {
       if (speech) {
@@ -72,8 +79,10 @@ class Runner {
       stop_.push(true);
     });
     if (outcome) {
-      run_.listening(server.port());
+      if (reloads) reloading_ = &server;
+      run_.listening(server);
       const auto stopped = co_await stop_.receive();
+      reloading_ = nullptr;
       static_cast<void>(stopped);
       context_.log.info("server.stopping");
     }
@@ -86,6 +95,7 @@ class Runner {
   asio::signal_set signals_;
   Mailbox<bool> stop_{context_.executor, 4, WhenFull::refuse};
   bool stopping_ = false;
+  Server* reloading_ = nullptr;  // who takes SIGHUP; null: it ends the server
   int status_ = 0;
   TaskGroup group_;
 };

@@ -12,8 +12,8 @@ namespace antiphon {
 struct ServerRun {
   std::function<Task<Result<ServerConfig>>(const ServerContext&)> before;
   std::function<Task<>(const ServerContext&)> after = {};
-  // Called when it listens, with the port; printing the link is the command's task.
-  std::function<void(std::uint16_t port)> listening;
+  // Called when it listens; printing the link is the command's task.
+  std::function<void(const Server& server)> listening;
 };
 
 // The process's exit status. SIGTERM and SIGINT end it cleanly, a second one at once.

@@ -14,7 +14,10 @@
 #include "app/prompt_preparer.h"
 #include "app/server_accounts.h"
 #include "app/server_auth.h"
+#include "app/server_jobs.h"
 #include "app/server_limits.h"
+#include "app/server_live.h"
+#include "app/server_parts.h"
 #include "app/server_sealing.h"
 #include "app/speech_models.h"
 #include "app/watched_agents.h"
@@ -39,7 +42,6 @@
 #include "store/recording/disk_archive.h"
 #include "store/recording/disk_recorder.h"
 #include "store/redis/client.h"
-#include "store/redis/live_state.h"
 #include "transports/audio_socket/audio_socket.h"
 
 #include <boost/asio/post.hpp>
@@ -60,36 +62,6 @@ constexpr std::chrono::seconds kDrain{5};
 constexpr std::chrono::hours kUpkeep{24};
 constexpr std::size_t kPreparedAtStart = 32;  // configurations; later ones when they are called
 
-std::vector<std::unique_ptr<Loop>> make_loops(std::size_t count, const ServerContext& context) {
-  std::vector<std::unique_ptr<Loop>> loops;
-  for (std::size_t index = 0; index < count; ++index) {
-    loops.push_back(
-        std::make_unique<Loop>("media-" + std::to_string(index), context.clock, context.metrics));
-  }
-  return loops;
-}
-
-std::vector<Executor> executors_of(const std::vector<std::unique_ptr<Loop>>& loops) {
-  std::vector<Executor> executors;
-  for (const auto& loop : loops)
-    executors.push_back(loop->executor());
-  return executors;
-}
-
-std::unique_ptr<store::RedisClient> make_redis(const ServerContext& context,
-                                               const std::string& url) {
-  if (url.empty()) return nullptr;
-  return std::make_unique<store::RedisClient>(context.executor, context.clock, context.random,
-                                              context.log, context.metrics,
-                                              store::RedisConfig{.url = url});
-}
-
-std::unique_ptr<LiveState> make_live_state(const ServerContext& context, store::RedisClient* redis,
-                                           LiveState& own) {
-  if (redis == nullptr) return nullptr;
-  return std::make_unique<store::RedisLiveState>(*redis, own, context.clock, context.log);
-}
-
 }  // namespace
 
 struct Server::Parts {
@@ -108,6 +80,10 @@ struct Server::Parts {
                        [this](const AgentConfiguration& changed) { prompts.want(changed); }),
         journal({stores.conversations(), context.clock, context.metrics, context.log},
                 context.executor, {.folder = config.state / "journal"}),
+        tickets(config.ticket_key, context.clock),
+        access(stores.api_keys(), context.clock),
+        watched({context.executor, context.clock, context.log, context.metrics, journal, tickets,
+                 access, redis.get()}),
         inference(context.clock, context.metrics, {.threads = config.inference_threads}),
         media(make_loops(config.media_workers, context)),
         recorder({context.clock, context.log, context.metrics},
@@ -115,33 +91,34 @@ struct Server::Parts {
                  [this](Recording recording) { recordings.keep(std::move(recording)); }),
         archive(config.state / "recordings"),
         call_logs({context.log, context.metrics}, {.folder = config.state / "call-logs"}),
-        host({context.clock, context.random, journal, context.log, context.metrics, &recorder,
-              config.call_logs ? &call_logs : nullptr},
+        host({context.clock, context.random, watched.journal(), context.log, context.metrics,
+              &recorder, config.call_logs ? &call_logs : nullptr},
              executors_of(media)),
         compute("compute", context.clock, context.metrics),
         index(embeddings, compute.executor()),
         model(index),
-        tickets(config.ticket_key, context.clock),
         sealing(pool, context.clock, context.random, config.load_master_keys),
         limits(redis.get(), context.clock),
-        access(stores.api_keys(), context.clock),
         accounts(pool, access, context.clock, context.random),
         agents(watched_agents, context.clock, context.random),
         knowledge(context.executor, {stores.agents(), stores.knowledge(), splitter, embeddings,
                                      index, context.clock, context.random, context.log}),
         conversations(context.executor,
-                      {stores.agents(), stores.conversations(), journal, host, tickets,
+                      {stores.agents(), stores.conversations(), watched.journal(), host, tickets,
                        context.clock, context.random, &live(), node_name(context.random),
                        [this](const AgentConfiguration& called) { prompts.want(called); }}),
         recordings(context.executor, {stores.recordings(), archive, stores.conversations(), host,
                                       compute.executor(), context.clock, context.log}),
+        jobs(context.executor, pool, context.clock, context.random, context.log, context.metrics,
+             node_name(context.random)),
         lost_calls({[this](WallTime before) { return store::unfinished_calls(pool, before); },
-                    live(), journal, context.clock, context.log,
+                    live(), watched.journal(), context.clock, context.log,
                     [this](ConversationId id) { return conversations.runs_here(id); }}),
         audio(conversations, host, context.clock, context.log, context.metrics),
         router(access, context.log, context.metrics),
+        edge(context.clock, context.log, context.metrics, config.edge),
         http(
-            context.executor, context.clock, context.log, context.metrics, {},
+            context.executor, context.clock, context.log, context.metrics, edge.limits(),
             [this](const RequestHead& head) { return router.policy(head); },
             [this](Request request, ResponseWriter& writer) {
               return router.handle(std::move(request), writer);
@@ -172,6 +149,9 @@ struct Server::Parts {
   PromptPreparer prompts;
   WatchedAgents watched_agents;
   SpoolingJournal journal;
+  TicketSigner tickets;
+  AccessService access;
+  ServerLive watched;
   InferencePool inference;
   std::unique_ptr<SpeechModels> speech;
   std::vector<std::unique_ptr<Loop>> media;
@@ -184,18 +164,18 @@ struct Server::Parts {
   MarkdownSplitter splitter;
   MemoryIndex index;
   BuiltinModel model;
-  TicketSigner tickets;
   SealingParts sealing;
   LimitParts limits;
-  AccessService access;
   ServerAccounts accounts;
   AgentService agents;
   KnowledgeService knowledge;
   ConversationService conversations;
   RecordingService recordings;
+  ServerJobs jobs;
   LostCalls lost_calls;
   AudioSocket audio;
   Router router;
+  ServerEdge edge;
   HttpServer http;
   std::string speech_problem = "loading";
   std::thread loader;
@@ -211,7 +191,10 @@ void Server::Parts::add_routes() {
   add_secret_routes(router, sealing.secrets);
   auth.add_routes(router);
   accounts.believe(auth.verifier());
-  accounts.add_routes(router, CookieTransport::plain);
+  accounts.add_routes(router,
+                      config.edge.has_tls() ? CookieTransport::tls : CookieTransport::plain);
+  watched.add_routes(router);
+  jobs.add_routes(router);
   router.add(PageRoute{"/audio/pcm",
                        [this](Request request, ResponseWriter& writer) {
                          return audio.handle(std::move(request), writer);
@@ -354,25 +337,35 @@ Task<Result<>> Server::start(std::function<void(const Result<>&)> speech_ready) 
   if (!parts.config.owns_database && parts.config.shares_redis) {
     parts.background.spawn(parts.lost_calls.watch());
   }
+  parts.watched.start();
   parts.recordings.start();
+  parts.jobs.start();
   parts.recorder.start();
   if (parts.config.call_logs) parts.call_logs.start();
   parts.add_routes();
   parts.host.set_language_model(parts.model);
+  auto edged = parts.edge.apply(parts.http, parts.context.random.next());
+  if (!edged) co_return edged;
   auto listening = parts.http.listen(parts.config.listen);
   if (!listening) co_return listening;
   parts.background.spawn(parts.load_speech(std::move(speech_ready)));
   parts.background.spawn(parts.upkeep());
+  parts.background.spawn(parts.edge.watch());
   co_return Result<>{};
 }
 
 std::uint16_t Server::port() const { return parts_->http.port(); }
+
+void Server::reload() { parts_->edge.reload(); }
+
+std::string Server::fingerprint() const { return parts_->edge.fingerprint(); }
 
 Task<> Server::stop() {
   Parts& parts = *parts_;
   parts.background.cancel();
   const Timepoint deadline = parts.context.clock.now() + kDrain;
   co_await parts.audio.stop();
+  co_await parts.watched.stop_sockets();
   co_await parts.http.stop(kDrain);
   co_await parts.host.stop(deadline);
   parts.recorder.stop();
@@ -380,6 +373,8 @@ Task<> Server::stop() {
   co_await parts.recordings.stop(deadline);
   co_await parts.conversations.stop();
   co_await parts.knowledge.stop();
+  co_await parts.jobs.stop();
+  co_await parts.watched.stop();
   co_await parts.journal.stop(parts.context.clock.now() + kDrain);
   if (parts.loader.joinable()) parts.loader.join();
   co_await parts.background.join();
@@ -392,6 +387,7 @@ Task<> Server::stop() {
   for (const auto& loop : parts.media)
     loop->stop();
   parts.compute.stop();
+  parts.edge.stop();
 }
 
 }  // namespace antiphon

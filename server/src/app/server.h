@@ -10,6 +10,7 @@
 #pragma once
 
 #include "app/auth_settings.h"
+#include "app/server_edge.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/metrics.h"
@@ -47,6 +48,7 @@ struct ServerConfig {
     return Result<std::optional<MasterKeys>>(std::nullopt);
   };
   AuthSettings auth;
+  EdgeConfig edge;
   std::optional<Sha256> development_key;  // made an owner of the demo workspace
 };
 
@@ -68,6 +70,10 @@ class Server {
   // `speech_ready` is called once, on the API loop, with what loading the models came to.
   Task<Result<>> start(std::function<void(const Result<>&)> speech_ready);
   [[nodiscard]] std::uint16_t port() const;
+  // Reads the certificate's files again.
+  void reload();
+  // Of the certificate; "" without TLS.
+  [[nodiscard]] std::string fingerprint() const;
   Task<> stop();
 
  private:

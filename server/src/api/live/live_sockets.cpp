@@ -1,7 +1,7 @@
 #include "api/live/live_sockets.h"
 
-#include "api/access_table.h"
 #include "api/live/live_documents.h"
+#include "domain/scopes.h"
 #include "json/json.h"
 #include "net/websocket.h"
 
@@ -125,7 +125,7 @@ Task<Result<LiveSockets::Admission>> LiveSockets::admit(const Request& request) 
   admission.authorization = std::string(request.headers.find("Authorization").value_or(""));
   auto principal = co_await parts_.authenticate(admission.authorization);
   if (!principal) co_return std::unexpected(std::move(principal.error()));
-  if (!role_holds(principal->role, kScope)) {
+  if (!holds(*principal, kScope)) {
     co_return failure(ErrorCode::permission_denied,
                       "this key does not hold the scope " + std::string(kScope));
   }
@@ -247,7 +247,7 @@ Task<> LiveSockets::recheck() {
         // An unavailable store takes nobody's rights away.
         if (!principal && principal.error().code == ErrorCode::unauthenticated) {
           verdict = kCloseUnauthenticated;
-        } else if (principal && !role_holds(principal->role, kScope)) {
+        } else if (principal && !holds(*principal, kScope)) {
           verdict = kCloseForbidden;
         }
         known = verdicts.emplace(admission.authorization, verdict).first;
