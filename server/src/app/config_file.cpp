@@ -196,7 +196,7 @@ std::string configuration_page(const CommandSpec& serve, const CommandSpec& up) 
   const auto add = [&](const OptionSpec& option, std::string_view of) {
     page +=
         fmt::format("| `--{}` | {} | {} | {} | {} | {} |\n", option.name, code(option.environment),
-                    option.value, code(option.fallback), of, option.help);
+                    cell(option.value), code(option.fallback), of, cell(option.help));
   };
   for (const OptionSpec& option : serve.options)
     add(option, find(up, option.name) == nullptr ? "serve" : "both");
