@@ -40,6 +40,17 @@ bool matches(const Pattern& pattern, const std::vector<std::string>& segments) {
   });
 }
 
+// Both could be asked for by one path, and `plain` says more of it: /members/leave, /members/{user}.
+bool is_plainer(const Pattern& plain, const Pattern& other) {
+  bool fewer = false;
+  return std::ranges::equal(plain.segments, other.segments,
+                            [&](std::string_view mine, std::string_view theirs) {
+                              fewer = fewer || (is_placeholder(theirs) && !is_placeholder(mine));
+                              return mine == theirs || is_placeholder(theirs);
+                            }) &&
+         fewer;
+}
+
 std::vector<std::string> arguments_of(const Pattern& pattern,
                                       const std::vector<std::string>& segments) {
   std::vector<std::string> arguments;
@@ -78,12 +89,18 @@ void add_security_headers(Headers& headers) {
 struct Router::Compiled {
   Method method = Method::get;
   Pattern pattern;
+  std::vector<const Pattern*> plainer;  // of other routes: where one matches, this one does not
   Route route;
   PageRoute page;
   Counter* answered = nullptr;
   Counter* failed = nullptr;
 
   [[nodiscard]] bool is_page() const { return static_cast<bool>(page.handler); }
+  [[nodiscard]] bool takes(const std::vector<std::string>& segments) const {
+    return matches(pattern, segments) && std::ranges::none_of(plainer, [&](const Pattern* other) {
+             return matches(*other, segments);
+           });
+  }
 };
 
 Router::Router(AccessService& access, Log& log, Metrics& metrics)
@@ -106,7 +123,15 @@ void Router::add(Route route) {
   compiled->failed = &metrics_.counter("api_requests_total", "Requests answered.",
                                        {{"operation", operation}, {"outcome", "problem"}});
   compiled->route = std::move(route);
-  routes_.push_back(std::move(compiled));
+  put(std::move(compiled));
+}
+
+void Router::put(std::unique_ptr<Compiled> added) {
+  for (const auto& route : routes_) {
+    if (is_plainer(route->pattern, added->pattern)) added->plainer.push_back(&route->pattern);
+    if (is_plainer(added->pattern, route->pattern)) route->plainer.push_back(&added->pattern);
+  }
+  routes_.push_back(std::move(added));
 }
 
 void Router::add(PageRoute page) {
@@ -114,13 +139,13 @@ void Router::add(PageRoute page) {
   compiled->method = page.method;
   compiled->pattern = compile(page.path);
   compiled->page = std::move(page);
-  routes_.push_back(std::move(compiled));
+  put(std::move(compiled));
 }
 
 const Router::Compiled* Router::find(const RequestHead& head) const {
   const Method method = head.method == Method::head ? Method::get : head.method;
   const auto found = std::ranges::find_if(routes_, [&](const auto& route) {
-    return route->method == method && matches(route->pattern, head.segments);
+    return route->method == method && route->takes(head.segments);
   });
   return found == routes_.end() ? nullptr : found->get();
 }
@@ -128,7 +153,7 @@ const Router::Compiled* Router::find(const RequestHead& head) const {
 std::string Router::methods_at(const RequestHead& head) const {
   std::string methods;
   for (const auto& route : routes_) {
-    if (!matches(route->pattern, head.segments)) continue;
+    if (!route->takes(head.segments)) continue;
     methods += fmt::format("{}{}", methods.empty() ? "" : ", ", name_of(route->method));
   }
   return methods;

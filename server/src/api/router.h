@@ -2,6 +2,7 @@
 //
 //   router.add({.operation = {...}, .answer = [&](ApiCall call) -> Task<Result<Response>> {...}});
 //
+// Where two routes could take a path, the one with fewer placeholders does, whatever its methods.
 // For each request: the route (404, 405 with Allow), the principal (401) and the scope that
 // api/access_table names (403), the media type of the body (415), the handler; an Error becomes
 // an application/problem+json. A route without a line in that table, or with another scope than its
@@ -79,6 +80,7 @@ class Router {
  private:
   struct Compiled;
 
+  void put(std::unique_ptr<Compiled> added);
   [[nodiscard]] const Compiled* find(const RequestHead& head) const;
   [[nodiscard]] std::string methods_at(const RequestHead& head) const;
   // `limits` gets the fields that tell the caller what is left, also where an error is answered.
