@@ -156,7 +156,7 @@ TEST_F(AccessOfPeople, ACookieChangesNothingWithoutItsCsrfToken) {
   EXPECT_EQ(refusal(change), ErrorCode::permission_denied);
   const std::string right = csrf_token_of(token_.text.reveal());
   for (const std::string& wrong : {std::string("x"), right + "x", std::string(right.size(), 'A'),
-                                  csrf_token_of("another session")}) {
+                                   csrf_token_of("another session")}) {
     change.csrf = wrong;
     EXPECT_EQ(refusal(change), ErrorCode::permission_denied) << wrong;
   }

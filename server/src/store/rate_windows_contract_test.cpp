@@ -1,7 +1,6 @@
 // The same windows in this process and in a real Redis.
-#include "store/redis/rate_windows.h"
-
 #include "store/memory/rate_windows.h"
+#include "store/redis/rate_windows.h"
 #include "store/redis/redis_fixture_test.h"
 
 namespace antiphon::store {
