@@ -1,5 +1,14 @@
 // Generated from the contract by the server; a change belongs into its C++ structs.
 
+export interface AcceptanceInput {
+  token: string;
+}
+
+export interface AcceptanceOutput {
+  workspace: string;
+  role: Role;
+}
+
 export interface AgentConfiguration {
   prompt: string;
   personality: string;
@@ -98,6 +107,45 @@ export interface AgentResumedNotice {
 
 export type AgentStatus = 'active' | 'archived';
 
+export interface AuditEntryOutput {
+  /** 1, 2, 3 … in the workspace, without a gap. */
+  sequence: number;
+  occurred_at: string;
+  /** user, api_key, worker or system; database: not through the server. */
+  principal_kind: string;
+  principal_id: string;
+  action: string;
+  object_kind: string;
+  object_id: string;
+  address: string;
+  request_id: string;
+  /** Of an update only what it changed; secrets are masked. */
+  before?: Record<string, unknown>;
+  after?: Record<string, unknown>;
+  previous_hash: string;
+  /** SHA-256 over the entry and previous_hash; `antiphon audit` checks the chain. */
+  hash: string;
+}
+
+export interface AuditList {
+  items: AuditEntryOutput[];
+  /** Absent on the last page. */
+  next_before?: number;
+}
+
+export interface AuditVerdictOutput {
+  sound: boolean;
+  /** That are sound, from the first one on. */
+  entries: number;
+  /** Above 1: older entries are no longer there. */
+  begins_at: number;
+  /** The sequence of the first entry that is not what was written. */
+  broken_at?: number;
+  reason?: string;
+  /** The hash of the last sound entry: keep it elsewhere to notice a chain that was written anew. */
+  head: string;
+}
+
 export type Channel = 'web' | 'phone' | 'api' | 'terminal';
 
 export interface Citation {
@@ -183,6 +231,14 @@ export interface ConversationStartedNotice {
 
 export type ConversationStatus = 'active' | 'ended' | 'failed';
 
+export interface CurrentWorkspaceOutput {
+  workspace: WorkspaceOutput;
+  /** Of the key or person that asks. */
+  role: Role;
+  /** What the key or person may do here. */
+  scopes: string[];
+}
+
 export type DocumentFormat = 'plain_text' | 'markdown';
 
 export interface DocumentInput {
@@ -251,6 +307,28 @@ export type HeardValue = 'open' | 'likely' | 'whole';
 
 export type HeardWords = 'open' | 'dictating' | 'unknown' | 'closed';
 
+export interface InvitationInput {
+  email: string;
+  role: Role;
+}
+
+export interface InvitationList {
+  items: InvitationOutput[];
+  /** Absent on the last page. */
+  next_cursor?: string;
+}
+
+export interface InvitationOutput {
+  id: string;
+  email: string;
+  role: Role;
+  expires_at: string;
+  accepted_at?: string;
+  revoked_at?: string;
+  created_by: string;
+  created_at: string;
+}
+
 export interface JobList {
   items: JobOutput[];
   next_cursor?: string;
@@ -272,6 +350,44 @@ export interface JobOutput {
 }
 
 export type JobState = 'waiting' | 'running' | 'succeeded' | 'failed';
+
+export interface KeyChangePatch {
+  name?: string;
+  scopes?: string[] | null;
+  expires_at?: string | null;
+}
+
+export interface KeyInput {
+  name: string;
+  /** The most the key may do; not more than you may. It stays. */
+  role: Role;
+  /** What of its role the key may use, as in GET /api/workspace. Empty: all of it, or all that you may use yourself. */
+  scopes?: string[] | null;
+  /** Never, when left out. */
+  expires_at?: string | null;
+}
+
+export interface KeyList {
+  items: KeyOutput[];
+  /** Absent on the last page. */
+  next_cursor?: string;
+}
+
+export interface KeyOutput {
+  id: string;
+  name: string;
+  /** How the key begins, to recognise it by. */
+  prefix: string;
+  role: Role;
+  /** Empty: all that the role holds. */
+  scopes: string[];
+  expires_at?: string;
+  revoked_at?: string;
+  /** To the minute; absent: never. */
+  last_used_at?: string;
+  created_by: string;
+  created_at: string;
+}
 
 export interface KnowledgeConfiguration {
   enabled: boolean;
@@ -360,6 +476,22 @@ export interface LiveTicketOutput {
   expires_at: string;
 }
 
+export interface MemberInput {
+  role: Role;
+}
+
+export interface MemberList {
+  items: MemberOutput[];
+}
+
+export interface MemberOutput {
+  user: string;
+  email: string;
+  role: Role;
+  /** Since when they belong here. */
+  created_at: string;
+}
+
 export interface MessageInput {
   text: string;
 }
@@ -377,6 +509,30 @@ export interface MessageOutput {
   ended_ms: number;
   latency?: LatencyOutput;
   citations: Citation[];
+}
+
+export interface NewInvitationOutput {
+  invitation: InvitationOutput;
+  /** What accepts the invitation, once. It is shown here and never again. */
+  token: string;
+}
+
+export interface NewKeyOutput {
+  details: KeyOutput;
+  /** The key itself. It is shown here and never again. */
+  key: string;
+}
+
+export interface OwnWorkspaceList {
+  items: OwnWorkspaceOutput[];
+}
+
+export interface OwnWorkspaceOutput {
+  workspace: WorkspaceOutput;
+  /** Yours. */
+  role: Role;
+  /** It can be restored by an owner within 14 days of it. */
+  deleted_at?: string;
 }
 
 export interface PartOutput {
@@ -581,6 +737,8 @@ export interface ReplyTextOutput {
   citations: Citation[];
 }
 
+export type Role = 'owner' | 'admin' | 'developer' | 'operator' | 'analyst';
+
 export interface SecretInput {
   kind: SecretKind;
   /** Sealed at once; no answer ever holds it. At most 8,192 bytes. */
@@ -614,6 +772,38 @@ export interface SessionEndedNotice {
   reason: EndReason;
 }
 
+export interface SessionInput {
+  /** As /auth/v1/token gives it. */
+  access_token: string;
+}
+
+export interface SessionList {
+  items: SessionListItem[];
+}
+
+export interface SessionListItem {
+  id: string;
+  /** The one that asks. */
+  current: boolean;
+  /** From where it was begun. */
+  address: string;
+  /** What the browser called itself. */
+  agent: string;
+  created_at: string;
+  /** To the minute. */
+  last_seen_at: string;
+  expires_at: string;
+}
+
+export interface SessionOutput {
+  user: string;
+  email: string;
+  /** Send it as Antiphon-Csrf with everything that changes something. Absent when an access token asks. */
+  csrf_token?: string;
+  /** The session ends then, or after 12 hours without use. */
+  expires_at?: string;
+}
+
 /** The call has begun. */
 export interface SessionStartedNotice {
   type: 'session.started';
@@ -627,6 +817,10 @@ export interface SessionWaitingNotice {
   type: 'session.waiting';
   at_ms: number;
   message: string;
+}
+
+export interface SessionWorkspaceInput {
+  workspace: string;
 }
 
 /** Where to speak: connect a WebSocket to this path of the same host. */
@@ -734,6 +928,28 @@ export interface VoiceConfigurationPatch {
   provider?: string | null;
   name?: string | null;
   speed?: number | null;
+}
+
+export interface WorkspaceInput {
+  name: string;
+  /** Lower-case words joined by -, of nobody else; made from the name when left out. */
+  slug?: string | null;
+}
+
+export interface WorkspaceInputPatch {
+  name?: string;
+  /** Lower-case words joined by -, of nobody else; made from the name when left out. */
+  slug?: string | null;
+}
+
+export interface WorkspaceOutput {
+  id: string;
+  slug: string;
+  name: string;
+  /** Rises with every change; send it back as If-Match to change what you read. */
+  revision: number;
+  created_at: string;
+  updated_at: string;
 }
 
 /** What a client of a conversation receives. */
@@ -1037,6 +1253,286 @@ export interface Operations {
     query: undefined;
     request: undefined;
     response: undefined;
+    events: undefined;
+  };
+  /** List the workspaces you belong to, oldest first. */
+  'workspaces.list': {
+    method: 'GET';
+    path: '/api/workspaces';
+    parameters: undefined;
+    query: undefined;
+    request: undefined;
+    response: OwnWorkspaceList;
+    events: undefined;
+  };
+  /** Make a workspace; you become its owner. */
+  'workspaces.create': {
+    method: 'POST';
+    path: '/api/workspaces';
+    parameters: undefined;
+    query: undefined;
+    request: WorkspaceInput;
+    response: WorkspaceOutput;
+    events: undefined;
+  };
+  /** Bring back a workspace you own, within 14 days of its end. */
+  'workspaces.restore': {
+    method: 'POST';
+    path: '/api/workspaces/{workspace}/restore';
+    parameters: { workspace: string };
+    query: undefined;
+    request: undefined;
+    response: WorkspaceOutput;
+    events: undefined;
+  };
+  /** Read the workspace, and what you may do in it. */
+  'workspace.get': {
+    method: 'GET';
+    path: '/api/workspace';
+    parameters: undefined;
+    query: undefined;
+    request: undefined;
+    response: CurrentWorkspaceOutput;
+    events: undefined;
+  };
+  /** Rename the workspace (RFC 7396). */
+  'workspace.patch': {
+    method: 'PATCH';
+    path: '/api/workspace';
+    parameters: undefined;
+    query: undefined;
+    request: WorkspaceInputPatch;
+    response: WorkspaceOutput;
+    events: undefined;
+  };
+  /** Delete the workspace; it can be restored for 14 days. */
+  'workspace.remove': {
+    method: 'DELETE';
+    path: '/api/workspace';
+    parameters: undefined;
+    query: undefined;
+    request: undefined;
+    response: undefined;
+    events: undefined;
+  };
+  /** List who belongs to the workspace, oldest first. */
+  'members.list': {
+    method: 'GET';
+    path: '/api/members';
+    parameters: undefined;
+    query: undefined;
+    request: undefined;
+    response: MemberList;
+    events: undefined;
+  };
+  /** Give a member another role. */
+  'members.patch': {
+    method: 'PATCH';
+    path: '/api/members/{user}';
+    parameters: { user: string };
+    query: undefined;
+    request: MemberInput;
+    response: MemberOutput;
+    events: undefined;
+  };
+  /** Remove a member; they lose access within a second. */
+  'members.remove': {
+    method: 'DELETE';
+    path: '/api/members/{user}';
+    parameters: { user: string };
+    query: undefined;
+    request: undefined;
+    response: undefined;
+    events: undefined;
+  };
+  /** Leave the workspace; the last owner cannot. */
+  'members.leave': {
+    method: 'POST';
+    path: '/api/members/leave';
+    parameters: undefined;
+    query: undefined;
+    request: undefined;
+    response: undefined;
+    events: undefined;
+  };
+  /** List invitations, newest first, also those that are over. */
+  'invitations.list': {
+    method: 'GET';
+    path: '/api/invitations';
+    parameters: undefined;
+    query: { limit?: number; cursor?: string; };
+    request: undefined;
+    response: InvitationList;
+    events: undefined;
+  };
+  /** Invite a person by e-mail address, for seven days. */
+  'invitations.create': {
+    method: 'POST';
+    path: '/api/invitations';
+    parameters: undefined;
+    query: undefined;
+    request: InvitationInput;
+    response: NewInvitationOutput;
+    events: undefined;
+  };
+  /** Withdraw an invitation that is open. */
+  'invitations.revoke': {
+    method: 'DELETE';
+    path: '/api/invitations/{invitation}';
+    parameters: { invitation: string };
+    query: undefined;
+    request: undefined;
+    response: undefined;
+    events: undefined;
+  };
+  /** Accept an invitation to your own e-mail address. */
+  'invitations.accept': {
+    method: 'POST';
+    path: '/api/invitations/accept';
+    parameters: undefined;
+    query: undefined;
+    request: AcceptanceInput;
+    response: AcceptanceOutput;
+    events: undefined;
+  };
+  /** List API keys, newest first, also revoked ones. */
+  'keys.list': {
+    method: 'GET';
+    path: '/api/keys';
+    parameters: undefined;
+    query: { limit?: number; cursor?: string; };
+    request: undefined;
+    response: KeyList;
+    events: undefined;
+  };
+  /** Read what is known of an API key; never the key itself. */
+  'keys.get': {
+    method: 'GET';
+    path: '/api/keys/{key}';
+    parameters: { key: string };
+    query: undefined;
+    request: undefined;
+    response: KeyOutput;
+    events: undefined;
+  };
+  /** Make an API key; it is shown once. */
+  'keys.create': {
+    method: 'POST';
+    path: '/api/keys';
+    parameters: undefined;
+    query: undefined;
+    request: KeyInput;
+    response: NewKeyOutput;
+    events: undefined;
+  };
+  /** Change name, scopes or end of an API key (RFC 7396). */
+  'keys.patch': {
+    method: 'PATCH';
+    path: '/api/keys/{key}';
+    parameters: { key: string };
+    query: undefined;
+    request: KeyChangePatch;
+    response: KeyOutput;
+    events: undefined;
+  };
+  /** Revoke an API key; it opens nothing after a second. */
+  'keys.revoke': {
+    method: 'DELETE';
+    path: '/api/keys/{key}';
+    parameters: { key: string };
+    query: undefined;
+    request: undefined;
+    response: undefined;
+    events: undefined;
+  };
+  /** Sign in to the studio with an access token. */
+  'session.begin': {
+    method: 'POST';
+    path: '/api/session';
+    parameters: undefined;
+    query: undefined;
+    request: SessionInput;
+    response: SessionOutput;
+    events: undefined;
+  };
+  /** Read who is signed in, and the token against forgery. */
+  'session.get': {
+    method: 'GET';
+    path: '/api/session';
+    parameters: undefined;
+    query: undefined;
+    request: undefined;
+    response: SessionOutput;
+    events: undefined;
+  };
+  /** Sign out of the studio. */
+  'session.end': {
+    method: 'DELETE';
+    path: '/api/session';
+    parameters: undefined;
+    query: undefined;
+    request: undefined;
+    response: undefined;
+    events: undefined;
+  };
+  /** Switch the session to another workspace of yours. */
+  'session.switch': {
+    method: 'PUT';
+    path: '/api/session/workspace';
+    parameters: undefined;
+    query: undefined;
+    request: SessionWorkspaceInput;
+    response: undefined;
+    events: undefined;
+  };
+  /** List your sessions in the studio, newest first. */
+  'sessions.list': {
+    method: 'GET';
+    path: '/api/sessions';
+    parameters: undefined;
+    query: undefined;
+    request: undefined;
+    response: SessionList;
+    events: undefined;
+  };
+  /** End a session of yours, wherever it is. */
+  'sessions.end': {
+    method: 'DELETE';
+    path: '/api/sessions/{session}';
+    parameters: { session: string };
+    query: undefined;
+    request: undefined;
+    response: undefined;
+    events: undefined;
+  };
+  /** List who changed what, newest first. */
+  'audit.list': {
+    method: 'GET';
+    path: '/api/audit';
+    parameters: undefined;
+    query: { limit?: number; before?: number; object_kind?: string; object_id?: string; principal_id?: string; action?: string; from?: string; to?: string; };
+    request: undefined;
+    response: AuditList;
+    events: undefined;
+  };
+  /** Fetch the log, oldest first, one JSON object a line. */
+  'audit.export': {
+    method: 'GET';
+    path: '/api/audit/export';
+    parameters: undefined;
+    query: { limit?: number; before?: number; object_kind?: string; object_id?: string; principal_id?: string; action?: string; from?: string; to?: string; };
+    request: undefined;
+    response: Blob;
+    events: undefined;
+  };
+  /** Check that nobody changed the log afterwards. */
+  'audit.verify': {
+    method: 'GET';
+    path: '/api/audit/verdict';
+    parameters: undefined;
+    query: undefined;
+    request: undefined;
+    response: AuditVerdictOutput;
     events: undefined;
   };
   /** A ticket with which a browser opens /api/live. */
