@@ -40,7 +40,7 @@ bool matches(const Pattern& pattern, const std::vector<std::string>& segments) {
   });
 }
 
-// Both could be asked for by one path, and `plain` says more of it: /members/leave, /members/{user}.
+// One path could be of both, and `plain` says more of it: /members/leave and /members/{user}.
 bool is_plainer(const Pattern& plain, const Pattern& other) {
   bool fewer = false;
   return std::ranges::equal(plain.segments, other.segments,

@@ -60,6 +60,20 @@ TEST_F(SystemRoutesTest, SaysWhatIsWrongWithAPathOrMethodAlsoWhenABodyCame) {
   EXPECT_EQ(ask_raw("POST", "/api/nothing", "", std::string(70'000, 'a')).status, 413);
 }
 
+TEST_F(SystemRoutesTest, GivesAPathToTheRouteWithFewerPlaceholdersWhateverItsMethods) {
+  const auto answer = [](Request, ResponseWriter& writer) -> Task<> {
+    const auto sent = co_await writer.send(json_response(200, "{}"));
+    static_cast<void>(sent);
+  };
+  router_.add(PageRoute{"/pages/{name}", answer, Upgrade::refused, Method::get});
+  router_.add(PageRoute{"/pages/index", answer, Upgrade::refused, Method::post});
+  EXPECT_EQ(ask_raw("GET", "/pages/other", "", "").status, 200);
+  EXPECT_EQ(ask_raw("POST", "/pages/index", "", "").status, 200);
+  const ApiAnswer wrong = ask_raw("GET", "/pages/index", "", "");
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_THAT(wrong.head, HasSubstr("Allow: POST\r\n"));
+}
+
 TEST_F(SystemRoutesTest, ShowsItsMetrics) {
   ask_raw("GET", "/healthz", "", "");
   const ApiAnswer answer = ask_raw("GET", "/metrics", "", "");
