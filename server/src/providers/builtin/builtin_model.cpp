@@ -52,6 +52,21 @@ int unknown_in_a_row(const ReplyRequest& request) {
   return count;
 }
 
+// What an answer answered that was cut off before its end: to repeat what little was heard of it
+// would be no help. Empty: the last answer was whole, or answered no question.
+std::string question_of_cut_answer(const std::vector<ContextTurn>& history) {
+  for (std::size_t at = history.size(); at-- > 1;) {
+    const ContextTurn& turn = history[at];
+    if (turn.speaker != Speaker::agent) continue;
+    const bool is_whole = turn.text.empty() || std::string_view(".!?").contains(turn.text.back());
+    const ContextTurn& asked = history[at - 1];
+    if (is_whole || asked.speaker != Speaker::caller) return {};
+    Understanding understood = understand(asked.text);
+    return understood.intent == Intent::question ? std::move(understood.question) : std::string();
+  }
+  return {};
+}
+
 class BuiltinReply final : public ReplyStream {
  public:
   BuiltinReply(KnowledgeIndex& index, ReplyRequest request)
@@ -61,6 +76,10 @@ class BuiltinReply final : public ReplyStream {
     if (std::exchange(done_, true)) co_return std::optional<ReplyChunk>{};
     const std::string remark = request_.history.empty() ? "" : request_.history.back().text;
     Understanding understood = understand(remark);
+    if (understood.intent == Intent::repeat) {
+      std::string question = question_of_cut_answer(request_.history);
+      if (!question.empty()) co_return co_await look_up(std::move(question));
+    }
     if (understood.intent != Intent::question) co_return small_talk(understood.intent);
     co_return co_await look_up(std::move(understood.question));
   }

@@ -70,6 +70,18 @@ TEST_F(BuiltinModelTest, QuotesNeighboursThatAnswerAlmostAsWellInTheirOrder) {
   EXPECT_EQ(ask("When do you open?").text, "On Monday at nine. On Saturday at ten.");
 }
 
+TEST_F(BuiltinModelTest, RepeatsTheWholeOfAnAnswerThatWasCut) {
+  index_.passages["when do you open"] = {passage("We open at nine in the morning.", 0.8, 4)};
+  const auto repeated = [&](std::string heard) {
+    return ask({{Speaker::caller, "When do you open?"},
+                {Speaker::agent, std::move(heard)},
+                {Speaker::caller, "Sorry, can you repeat that?"}})
+        .text;
+  };
+  EXPECT_EQ(repeated("We open"), "We open at nine in the morning.");
+  EXPECT_EQ(repeated("We opened an hour ago."), "We opened an hour ago.");
+}
+
 TEST_F(BuiltinModelTest, AnswersWhoWithTheSentenceThatHoldsAName) {
   Passage team = passage("Maria Stone does the cleanings.", 0.75, 1);
   team.heading = "Team";  // elsewhere in the document, so never quoted beside the other

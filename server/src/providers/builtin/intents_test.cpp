@@ -30,6 +30,8 @@ TEST(Intents, KnowsWhatAShortRemarkIsFor) {
       {"Pardon?", Intent::repeat},
       {"Sorry, I didn't catch that.", Intent::repeat},
       {"One moment, please.", Intent::wait},
+      {"Stop!", Intent::wait},
+      {"Please stop talking.", Intent::wait},
       {"I want to speak to a human.", Intent::person},
       {"Can you connect me with someone?", Intent::person},
       {"Let me talk to the manager please", Intent::person},
