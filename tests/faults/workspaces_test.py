@@ -10,6 +10,8 @@ import unittest
 import product
 
 OTHER = "0d000000-0000-4000-8000-000000000002"
+OWN = "00000000-0000-4000-8000-000000000001"  # the demo's
+FAILED_JOB = "0d000000-0000-4000-8000-0000000000b1"
 PSQL = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/psql"))
 
 
@@ -35,7 +37,9 @@ class ForeignWorkspace(unittest.TestCase):
         run_sql(cls.folder, f"""
             insert into workspaces (id, slug, name) values ('{OTHER}', 'other', 'Other');
             insert into api_keys (workspace_id, name, prefix, key_hash, role, created_by)
-              values ('{OTHER}', 'theirs', 'antiphon_', '\\x{digest}', 'owner', 'system');""")
+              values ('{OTHER}', 'theirs', 'antiphon_', '\\x{digest}', 'owner', 'system');
+            insert into jobs (id, workspace_id, kind, outcome, finished_at)
+              values ('{FAILED_JOB}', '{OWN}', 'test.failed', 'failed', now());""")
         cls.conversation, _ = cls.server.open_call()
         cls.agent = cls.server.call("GET", "/api/agents")[1]["items"][0]["id"]
         documents = cls.server.call("GET", f"/api/agents/{cls.agent}/documents")[1]
@@ -56,7 +60,8 @@ class ForeignWorkspace(unittest.TestCase):
                "invitation": self.server.call(
                    "POST", "/api/invitations",
                    {"email": "new@example.org", "role": "analyst"})[1]["invitation"]["id"],
-               "user": OTHER, "workspace": OTHER, "session": OTHER, "name": "theirs"}
+               "user": OTHER, "workspace": OTHER, "session": OTHER, "name": "theirs",
+               "job": FAILED_JOB}
         bodies = {
             ("PUT", "/api/agents/{agent}"): {"name": "Mine now"},
             ("PATCH", "/api/agents/{agent}"): {"name": "Mine now"},
