@@ -78,9 +78,8 @@ void add_limits(Headers& headers, const Headers& limits) {
     headers.set(name, value);
 }
 
-void add_security_headers(Headers& headers) {
-  headers.set("X-Content-Type-Options", "nosniff");
-  headers.set("Referrer-Policy", "no-referrer");
+// What protects an answer otherwise is net/edge's.
+void forbid_caching(Headers& headers) {
   if (!headers.contains("Cache-Control")) headers.set("Cache-Control", "no-store");
 }
 
@@ -187,7 +186,7 @@ Task<> Router::handle(Request request, ResponseWriter& writer) {
             ? problem_response({ErrorCode::not_found, "there is nothing at this path; see /docs"})
             : make_problem(405, "method_not_allowed", "This path does not take this method.");
     if (!methods.empty()) response.headers.set("Allow", methods);
-    add_security_headers(response.headers);
+    forbid_caching(response.headers);
     const auto sent = co_await writer.send(std::move(response));
     static_cast<void>(sent);
     co_return;
@@ -211,7 +210,7 @@ Task<> Router::handle(Request request, ResponseWriter& writer) {
   if (writer.is_started() || error.code == ErrorCode::cancelled) co_return;
   Response response = problem_response(error);
   add_limits(response.headers, limits);
-  add_security_headers(response.headers);
+  forbid_caching(response.headers);
   const auto sent = co_await writer.send(std::move(response));
   static_cast<void>(sent);
 }
@@ -278,7 +277,7 @@ Task<Result<>> Router::call(const Compiled& compiled, Request request, ResponseW
   auto response = co_await compiled.route.answer(std::move(call));
   if (!response) co_return std::unexpected(std::move(response.error()));
   add_limits(response->headers, limits);
-  add_security_headers(response->headers);
+  forbid_caching(response->headers);
   co_return co_await writer.send(std::move(*response));
 }
 
