@@ -15,10 +15,6 @@ using namespace std::chrono_literals;
 constexpr AttemptRule kFactorByAddress{"factor.account_address", 15, 300s};
 constexpr std::size_t kNameMax = 100;
 
-std::unexpected<AuthFault> no_factor() {
-  return fault(404, "mfa_factor_not_found", "Factor not found");
-}
-
 std::string host_of(std::string_view url) {
   const std::size_t begin = url.find("://");
   if (begin == std::string_view::npos) return "antiphon";
@@ -72,17 +68,26 @@ Task<AuthResult<AuthAnswer>> AuthService::enroll_factor(AuthCall call) {
                                         {"totp", json::Object{{"secret", secret}, {"uri", uri}}}}};
 }
 
-Task<AuthResult<AuthAnswer>> AuthService::challenge_factor(AuthCall call, std::string factor) {
-  const auto caller = co_await caller_of(call);
+Task<AuthResult<AuthService::OwnFactor>> AuthService::factor_of(const AuthCall& call,
+                                                                const std::string& factor) {
+  auto caller = co_await caller_of(call);
   if (!caller) co_return std::unexpected(caller.error());
   const auto id = Uuid::parse(factor);
   if (!id) co_return fault(404, "validation_failed", "factor_id must be an UUID");
-  const auto known = co_await parts_.store.factor(caller->account.id, *id);
-  if (!known && known.error().code == ErrorCode::not_found) co_return no_factor();
+  auto known = co_await parts_.store.factor(caller->account.id, *id);
+  if (!known && known.error().code == ErrorCode::not_found) {
+    co_return fault(404, "mfa_factor_not_found", "Factor not found");
+  }
   if (!known) co_return fault_of(known.error());
+  co_return OwnFactor{std::move(*caller), *id, std::move(*known)};
+}
+
+Task<AuthResult<AuthAnswer>> AuthService::challenge_factor(AuthCall call, std::string factor) {
+  const auto own = co_await factor_of(call, factor);
+  if (!own) co_return std::unexpected(own.error());
   const Uuid challenge = Uuid::make_random(parts_.random);
   const WallTime now = parts_.clock.wall();
-  const auto made = co_await parts_.store.challenge(challenge, *id, call.origin.address, now);
+  const auto made = co_await parts_.store.challenge(challenge, own->id, call.origin.address, now);
   if (!made) co_return fault_of(made.error());
   const auto expires = std::chrono::floor<std::chrono::seconds>(now + config_.challenge_lifetime);
   co_return AuthAnswer{
@@ -93,13 +98,8 @@ Task<AuthResult<AuthAnswer>> AuthService::challenge_factor(AuthCall call, std::s
 }
 
 Task<AuthResult<AuthAnswer>> AuthService::verify_factor(AuthCall call, std::string factor) {
-  const auto caller = co_await caller_of(call);
-  if (!caller) co_return std::unexpected(caller.error());
-  const auto id = Uuid::parse(factor);
-  if (!id) co_return fault(404, "validation_failed", "factor_id must be an UUID");
-  const auto known = co_await parts_.store.factor(caller->account.id, *id);
-  if (!known && known.error().code == ErrorCode::not_found) co_return no_factor();
-  if (!known) co_return fault_of(known.error());
+  const auto own = co_await factor_of(call, factor);
+  if (!own) co_return std::unexpected(own.error());
   const std::string code = call.text("code");
   if (code.empty()) co_return fault(400, "validation_failed", "Code needs to be non-empty");
   const auto challenge_id = Uuid::parse(call.text("challenge_id"));
@@ -107,7 +107,7 @@ Task<AuthResult<AuthAnswer>> AuthService::verify_factor(AuthCall call, std::stri
     co_return fault(400, "bad_json",
                     "Could not parse request body as JSON: challenge_id is no UUID");
   }
-  const auto challenge = co_await parts_.store.find_challenge(*challenge_id, *id);
+  const auto challenge = co_await parts_.store.find_challenge(*challenge_id, own->id);
   if (!challenge && challenge.error().code == ErrorCode::not_found) {
     co_return fault(422, "mfa_factor_not_found",
                     "MFA factor with the provided challenge ID not found");
@@ -124,39 +124,34 @@ Task<AuthResult<AuthAnswer>> AuthService::verify_factor(AuthCall call, std::stri
                                 "create a new challenge.",
                                 challenge_id->to_string()));
   }
-  const std::string pair = call.origin.address + ' ' + caller->account.id.to_string();
+  const std::string pair = call.origin.address + ' ' + own->caller.account.id.to_string();
   if (auto spent = co_await spend(kFactorByAddress, pair); !spent) {
     co_return std::unexpected(spent.error());
   }
-  if (!is_totp_code(known->secret.reveal(), code, now)) {
+  if (!is_totp_code(own->factor.secret.reveal(), code, now)) {
     co_return fault(422, "mfa_verification_failed", "Invalid TOTP code entered");
   }
   std::string fresh = make_refresh_token();
   const auto verified = co_await parts_.store.verify_factor(
-      {*challenge_id, *id, caller->account.id, caller->session, fresh}, now);
+      {*challenge_id, own->id, own->caller.account.id, own->caller.session, fresh}, now);
   if (!verified) co_return fault_of(verified.error());
   if (!*verified) {
     co_return fault(422, "mfa_ip_address_mismatch", "Challenge and verify IP addresses mismatch.");
   }
   static_cast<void>(co_await parts_.limiter.refund(kFactorByAddress, pair));
-  co_return co_await session_answer(caller->session, std::move(fresh));
+  co_return co_await session_answer(own->caller.session, std::move(fresh));
 }
 
 Task<AuthResult<AuthAnswer>> AuthService::remove_factor(AuthCall call, std::string factor) {
-  const auto caller = co_await caller_of(call);
-  if (!caller) co_return std::unexpected(caller.error());
-  const auto id = Uuid::parse(factor);
-  if (!id) co_return fault(404, "validation_failed", "factor_id must be an UUID");
-  const auto known = co_await parts_.store.factor(caller->account.id, *id);
-  if (!known && known.error().code == ErrorCode::not_found) co_return no_factor();
-  if (!known) co_return fault_of(known.error());
-  if (known->verified && caller->details.assurance != "aal2") {
+  const auto own = co_await factor_of(call, factor);
+  if (!own) co_return std::unexpected(own.error());
+  if (own->factor.verified && own->caller.details.assurance != "aal2") {
     co_return fault(422, "insufficient_aal", "AAL2 required to unenroll verified factor");
   }
   const auto removed =
-      co_await parts_.store.remove_factor(caller->account.id, *id, parts_.clock.wall());
+      co_await parts_.store.remove_factor(own->caller.account.id, own->id, parts_.clock.wall());
   if (!removed) co_return fault_of(removed.error());
-  co_return AuthAnswer{.body = json::Object{{"id", id->to_string()}}};
+  co_return AuthAnswer{.body = json::Object{{"id", own->id.to_string()}}};
 }
 
 }  // namespace antiphon

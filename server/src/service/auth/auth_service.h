@@ -89,6 +89,11 @@ class AuthService {
     Uuid session;
     AuthSession details;
   };
+  struct OwnFactor {
+    Caller caller;
+    Uuid id;
+    SecondFactor factor;
+  };
   enum class Purpose : std::uint8_t { sign_up, recovery, magic_link };
   struct Redeemed {
     Account account;
@@ -104,6 +109,9 @@ class AuthService {
   Task<AuthResult<>> change_password(const AuthCall& call, Caller& caller);
   Task<AuthResult<>> begin_email_change(const AuthCall& call, Caller& caller);
   [[nodiscard]] AuthAnswer hidden_account(const std::string& email, const json::Value* data);
+
+  // auth_factors.cpp: the factor that the path names, if it is the caller's
+  Task<AuthResult<OwnFactor>> factor_of(const AuthCall& call, const std::string& factor);
 
   // auth_parts.cpp: what the flows share
   Task<AuthResult<std::string>> hash_of(std::string password);
