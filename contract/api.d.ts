@@ -318,6 +318,8 @@ export interface InvitationList {
   next_cursor?: string;
 }
 
+export type InvitationMail = 'queued' | 'limited' | 'unavailable';
+
 export interface InvitationOutput {
   id: string;
   email: string;
@@ -515,6 +517,10 @@ export interface NewInvitationOutput {
   invitation: InvitationOutput;
   /** What accepts the invitation, once. It is shown here and never again. */
   token: string;
+  /** The page that accepts it: what the mail holds. Shown here and never again. */
+  link: string;
+  /** queued: it is on its way. limited: too many were mailed to this address or from this workspace; unavailable: the mail queue is full. In both cases send the link yourself. */
+  mail: InvitationMail;
 }
 
 export interface NewKeyOutput {
@@ -1365,13 +1371,23 @@ export interface Operations {
     response: InvitationList;
     events: undefined;
   };
-  /** Invite a person by e-mail address, for seven days. */
+  /** Invite a person by e-mail, for seven days. */
   'invitations.create': {
     method: 'POST';
     path: '/api/invitations';
     parameters: undefined;
     query: undefined;
     request: InvitationInput;
+    response: NewInvitationOutput;
+    events: undefined;
+  };
+  /** Mail an open invitation again, with another token. */
+  'invitations.resend': {
+    method: 'POST';
+    path: '/api/invitations/{invitation}/resend';
+    parameters: { invitation: string };
+    query: undefined;
+    request: undefined;
     response: NewInvitationOutput;
     events: undefined;
   };

@@ -43,6 +43,7 @@ constexpr std::array kTable{
     AccessLine{"members.leave", "workspace:read"},
     AccessLine{"invitations.list", "members:write"},
     AccessLine{"invitations.create", "members:write"},
+    AccessLine{"invitations.resend", "members:write"},
     AccessLine{"invitations.revoke", "members:write"},
     AccessLine{"invitations.accept", kAccountScope},
     AccessLine{"keys.list", "keys:read"},

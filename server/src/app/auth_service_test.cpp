@@ -1,6 +1,7 @@
 // Accounts on a real PostgreSQL, with a clock that the test moves.
 #include "service/auth/auth_service.h"
 
+#include "app/kept_mail_test.h"
 #include "service/memory_attempt_limiter.h"
 #include "store/postgres/auth.h"
 #include "store/postgres/pool_fixture_test.h"
@@ -15,22 +16,6 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kEmail = "ada@example.test";
 constexpr std::string_view kPassword = "Passw0rd!long";
-
-struct KeptMail final : Mailer {
-  std::vector<MailMessage> sent;
-  bool send(MailMessage message) override {
-    sent.push_back(std::move(message));
-    return true;
-  }
-  // What follows `before` in the latest message, `length` characters of it.
-  [[nodiscard]] std::string after(std::string_view before, std::size_t length) const {
-    const std::string& text = sent.back().text.reveal();
-    const std::size_t at = text.find(before);
-    return at == std::string::npos ? "" : text.substr(at + before.size(), length);
-  }
-  [[nodiscard]] std::string code() const { return after("Or enter this code: ", 6); }
-  [[nodiscard]] std::string link() const { return after("/verify?token=", 56); }
-};
 
 JwtKeySet secret_keys() {
   JwtKeySet keys;

@@ -191,6 +191,7 @@ void Server::Parts::add_routes() {
   add_secret_routes(router, sealing.secrets);
   auth.add_routes(router);
   accounts.believe(auth.verifier());
+  accounts.use_mail(auth.mailer(), context.log, auth.public_url());
   accounts.add_routes(router,
                       config.edge.has_tls() ? CookieTransport::tls : CookieTransport::plain);
   watched.add_routes(router);

@@ -16,11 +16,17 @@ ServerAccounts::ServerAccounts(store::Pool& pool, AccessService& access_, Clock&
           {stores.workspaces(), stores.members(), stores.invitations(), access, clock, random}),
       keys(stores.keys(), access, clock, random),
       sessions(stores.sessions(), access, clock, random),
-      audit(stores.audit()) {}
+      audit(stores.audit()),
+      mail_limits(clock) {}
 
 void ServerAccounts::believe(TokenVerifier& tokens) {
   access.believe_people(tokens, stores.memberships());
   access.believe_sessions(stores.sessions());
+}
+
+void ServerAccounts::use_mail(Mailer& mailer, Log& log, const std::string& public_url) {
+  mails.emplace(mailer, mail_limits, log, public_url);
+  workspaces.use_mail(*mails);
 }
 
 void ServerAccounts::add_routes(Router& router, CookieTransport transport) {

@@ -8,10 +8,15 @@
 #include "api/session/session_routes.h"
 #include "service/access_service.h"
 #include "service/audit_service.h"
+#include "service/invitation_mails.h"
 #include "service/key_service.h"
+#include "service/memory_attempt_limiter.h"
 #include "service/studio_session_service.h"
 #include "service/workspace_service.h"
 #include "store/postgres/account_stores.h"
+
+#include <optional>
+#include <string>
 
 namespace antiphon {
 
@@ -21,6 +26,8 @@ struct ServerAccounts {
 
   // Whose access tokens are believed; without it, keys alone are.
   void believe(TokenVerifier& tokens);
+  // What mails invitations, and where their link leads; without it, nothing does.
+  void use_mail(Mailer& mailer, Log& log, const std::string& public_url);
   void add_routes(Router& router, CookieTransport transport);
 
   AccessService& access;
@@ -29,6 +36,8 @@ struct ServerAccounts {
   KeyService keys;
   StudioSessionService sessions;
   AuditService audit;
+  MemoryAttemptLimiter mail_limits;
+  std::optional<InvitationMails> mails;
 };
 
 }  // namespace antiphon

@@ -110,6 +110,8 @@ TokenVerifier& ServerAuth::verifier() {
 
 Mailer& ServerAuth::mailer() { return parts_->mail; }
 
+const std::string& ServerAuth::public_url() const { return parts_->public_url; }
+
 AuthService* ServerAuth::service() { return parts_->own ? &parts_->own->service : nullptr; }
 
 void ServerAuth::add_routes(Router& router) {

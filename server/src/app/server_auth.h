@@ -28,6 +28,8 @@ class ServerAuth {
 
   [[nodiscard]] TokenVerifier& verifier();
   [[nodiscard]] Mailer& mailer();
+  // Where people reach the server, without a slash at the end.
+  [[nodiscard]] const std::string& public_url() const;
   // Null where accounts are a Supabase project's.
   [[nodiscard]] AuthService* service();
   void add_routes(Router& router);

@@ -48,6 +48,13 @@ struct Invitation {
   WallTime created_at{};
 };
 
+// What became of the mail with an invitation. Whatever it is, the invitation stands.
+enum class InvitationMail : std::uint8_t {
+  queued,       // on its way; a mail server that refuses it is tried again
+  limited,      // too many went to this address, or from this workspace
+  unavailable,  // the queue is full
+};
+
 // A key as it is shown: all but the key.
 struct ApiKeyRecord {
   ApiKeyId id;

@@ -52,6 +52,9 @@ class InvitationStore {
   virtual Task<Result<Invitation>> create(Principal principal, Invitation invitation,
                                           std::string token_hash) = 0;
   virtual Task<Result<Page<Invitation>>> list(Principal principal, PageRequest page) = 0;
+  // Another token in place of the old one, and seven days from now. not_found: as revoke.
+  virtual Task<Result<Invitation>> renew(Principal principal, InvitationId id,
+                                         std::string token_hash) = 0;
   // not_found: there is none, or it is used or withdrawn already.
   virtual Task<Result<>> revoke(Principal principal, InvitationId id) = 0;
   // `principal` is the person, outside of any workspace.

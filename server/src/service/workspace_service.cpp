@@ -125,10 +125,33 @@ Task<Result<NewInvitation>> WorkspaceService::invite(Principal principal, std::s
   wanted.id = InvitationId(Uuid::make_ordered(ports_.clock.wall(), ports_.random));
   wanted.email = std::move(email);
   wanted.role = role;
-  auto made = co_await ports_.invitations.create(std::move(principal), std::move(wanted),
-                                                 bytes_of(token.hash));
+  auto made =
+      co_await ports_.invitations.create(principal, std::move(wanted), bytes_of(token.hash));
   if (!made) co_return std::unexpected(std::move(made.error()));
-  co_return NewInvitation{std::move(*made), std::move(token.text)};
+  co_return co_await mail_invitation(std::move(principal), std::move(*made), std::move(token.text));
+}
+
+Task<Result<NewInvitation>> WorkspaceService::resend_invitation(Principal principal,
+                                                                InvitationId id) {
+  NewSessionToken token = make_session_token(ports_.random);
+  auto renewed = co_await ports_.invitations.renew(principal, id, bytes_of(token.hash));
+  if (!renewed) co_return std::unexpected(std::move(renewed.error()));
+  co_return co_await mail_invitation(std::move(principal), std::move(*renewed),
+                                     std::move(token.text));
+}
+
+Task<NewInvitation> WorkspaceService::mail_invitation(Principal principal, Invitation invitation,
+                                                      Sensitive<std::string> token) {
+  NewInvitation made{.invitation = std::move(invitation), .token = std::move(token), .link = {}};
+  if (mails_ == nullptr) co_return made;
+  made.link = mails_->link_of(made.token);
+  const WorkspaceId workspace = principal.workspace;
+  const auto described = co_await ports_.workspaces.find(std::move(principal));
+  made.mail = co_await mails_->send(workspace, {.to = made.invitation.email,
+                                                .workspace_name = described ? described->name : "",
+                                                .role = made.invitation.role,
+                                                .link = made.link});
+  co_return made;
 }
 
 Task<Result<Page<Invitation>>> WorkspaceService::invitations(Principal principal,

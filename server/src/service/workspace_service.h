@@ -12,6 +12,7 @@
 #include "core/sensitive.h"
 #include "ports/workspace_stores.h"
 #include "service/access_service.h"
+#include "service/invitation_mails.h"
 
 #include <optional>
 #include <string>
@@ -28,6 +29,8 @@ struct WorkspaceChange {
 struct NewInvitation {
   Invitation invitation;
   Sensitive<std::string> token;  // shown once
+  Sensitive<std::string> link;   // with the token in it
+  InvitationMail mail = InvitationMail::unavailable;
 };
 
 struct WorkspacePorts {
@@ -56,15 +59,23 @@ class WorkspaceService {
   Task<Result<>> remove_member(Principal principal, UserId user);
   Task<Result<>> leave(Principal principal);
 
+  // Invitations are mailed from now on; `mails` outlives this.
+  void use_mail(InvitationMails& mails) { mails_ = &mails; }
+  // Whatever becomes of the mail, the invitation stands.
   Task<Result<NewInvitation>> invite(Principal principal, std::string email, Role role);
+  // Again, with another token and seven days more: the old token opens nothing any longer.
+  Task<Result<NewInvitation>> resend_invitation(Principal principal, InvitationId id);
   Task<Result<Page<Invitation>>> invitations(Principal principal, PageRequest page);
   Task<Result<>> revoke_invitation(Principal principal, InvitationId id);
   Task<Result<Membership>> accept(Principal principal, std::string token);
 
  private:
   Task<Result<Workspace>> own(Principal principal, WorkspaceId workspace);
+  Task<NewInvitation> mail_invitation(Principal principal, Invitation invitation,
+                                      Sensitive<std::string> token);
 
   WorkspacePorts ports_;
+  InvitationMails* mails_ = nullptr;
 };
 
 }  // namespace antiphon

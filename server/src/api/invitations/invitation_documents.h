@@ -7,6 +7,7 @@
 #include "domain/role_description.h"
 
 #include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
 
 #include <optional>
 #include <string>
@@ -35,13 +36,21 @@ BOOST_DESCRIBE_STRUCT(InvitationOutput, (),
                       (id, email, role, expires_at, accepted_at, revoked_at, created_by,
                        created_at))
 
+BOOST_DESCRIBE_ENUM(InvitationMail, queued, limited, unavailable)
+
 struct NewInvitationOutput {
   InvitationOutput invitation;
   std::string token;
+  std::string link;
+  InvitationMail mail = InvitationMail::unavailable;
   static constexpr FieldNote kNotes[] = {
-      {"token", "What accepts the invitation, once. It is shown here and never again."}};
+      {"token", "What accepts the invitation, once. It is shown here and never again."},
+      {"link", "The page that accepts it: what the mail holds. Shown here and never again."},
+      {"mail",
+       "queued: it is on its way. limited: too many were mailed to this address or from this "
+       "workspace; unavailable: the mail queue is full. In both cases send the link yourself."}};
 };
-BOOST_DESCRIBE_STRUCT(NewInvitationOutput, (), (invitation, token))
+BOOST_DESCRIBE_STRUCT(NewInvitationOutput, (), (invitation, token, link, mail))
 
 struct InvitationList {
   std::vector<InvitationOutput> items;

@@ -21,14 +21,27 @@ InvitationOutput output_of(Invitation invitation) {
           invitation.created_at};
 }
 
+NewInvitationOutput output_of(NewInvitation made) {
+  return {output_of(std::move(made.invitation)), made.token.reveal(), made.link.reveal(),
+          made.mail};
+}
+
 Task<Result<Response>> create(WorkspaceService& workspaces, ApiCall call) {
   auto input = from_json<InvitationInput>(call.request.body);
   if (!input) co_return std::unexpected(std::move(input.error()));
   auto made =
       co_await workspaces.invite(std::move(call.principal), input->email.value(), input->role);
   if (!made) co_return std::unexpected(std::move(made.error()));
-  co_return json_response(201, to_json(NewInvitationOutput{output_of(std::move(made->invitation)),
-                                                           made->token.reveal()}));
+  co_return json_response(201, to_json(output_of(std::move(*made))));
+}
+
+Task<Result<Response>> resend(WorkspaceService& workspaces, ApiCall call) {
+  const auto id = uuid_argument(call, 0);
+  if (!id) co_return std::unexpected(id.error());
+  auto renewed =
+      co_await workspaces.resend_invitation(std::move(call.principal), InvitationId(*id));
+  if (!renewed) co_return std::unexpected(std::move(renewed.error()));
+  co_return json_response(200, to_json(output_of(std::move(*renewed))));
 }
 
 Task<Result<Response>> list(WorkspaceService& workspaces, ApiCall call) {
@@ -81,7 +94,7 @@ void add_invitation_routes(Router& router, WorkspaceService& workspaces) {
   router.add({.operation = {.method = "POST",
                             .path = "/api/invitations",
                             .id = "invitations.create",
-                            .summary = "Invite a person by e-mail address, for seven days.",
+                            .summary = "Invite a person by e-mail, for seven days.",
                             .tag = "members",
                             .scope = "members:write",
                             .request = {.shape = &shape_of<InvitationInput>()},
@@ -90,6 +103,15 @@ void add_invitation_routes(Router& router, WorkspaceService& workspaces) {
                                            .shape = &shape_of<NewInvitationOutput>()}},
                             .errors = {ErrorCode::already_exists}},
               .answer = bind(workspaces, create)});
+  router.add({.operation = {.method = "POST",
+                            .path = "/api/invitations/{invitation}/resend",
+                            .id = "invitations.resend",
+                            .summary = "Mail an open invitation again, with another token.",
+                            .tag = "members",
+                            .scope = "members:write",
+                            .responses = {{.description = "The invitation and its new token.",
+                                           .shape = &shape_of<NewInvitationOutput>()}}},
+              .answer = bind(workspaces, resend)});
   router.add({.operation = {.method = "DELETE",
                             .path = "/api/invitations/{invitation}",
                             .id = "invitations.revoke",

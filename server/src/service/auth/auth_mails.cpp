@@ -1,5 +1,7 @@
 #include "service/auth/auth_mails.h"
 
+#include "service/mail_text.h"
+
 #include <fmt/format.h>
 
 namespace antiphon {
@@ -35,29 +37,6 @@ Words words_of(AuthMail kind) {
               "Something important is about to change in your account.", ""};
   }
   return {};
-}
-
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char letter : text) {
-    switch (letter) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += letter;
-    }
-  }
-  return out;
 }
 
 constexpr std::string_view kIgnore =

@@ -70,6 +70,20 @@ class PostgresInvitations final : public InvitationStore {
         [](const Invitation& invitation) { return invitation.created_at; });
   }
 
+  Task<Result<Invitation>> renew(Principal principal, InvitationId id,
+                                 std::string token_hash) override {
+    const auto rows =
+        co_await write(pool_, std::move(principal),
+                       {"update public.invitations set token_hash = $2::bytea,"
+                        " expires_at = now() + interval '7 days'"
+                        " where id = $1::uuid and accepted_at is null and revoked_at is null"
+                        " returning " INVITATION_COLUMNS,
+                        {text(id), bytes(token_hash)}});
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) co_return missing("open invitation");
+    co_return read_invitation(*rows, 0);
+  }
+
   Task<Result<>> revoke(Principal principal, InvitationId id) override {
     const auto rows = co_await write(pool_, std::move(principal),
                                      {"update public.invitations set revoked_at = now()"
