@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace antiphon {
 
@@ -73,6 +74,16 @@ Task<Result<T>> with_deadline(Clock& clock, Timepoint deadline, Task<Result<T>> 
   if (outcome && outcome->has_value()) co_return std::move(*outcome);
   if (co_await is_cancelled()) co_return failure(ErrorCode::cancelled, "the caller was cancelled");
   co_return failure(ErrorCode::timeout, "the deadline passed");
+}
+
+// Runs both until one ends; the other is cancelled, and joined. Both outcomes are there when both
+// ended at once, or the other one ended well although it was cancelled.
+template <class T>
+Task<std::pair<std::optional<T>, std::optional<T>>> first_of(Task<T> one, Task<T> other) {
+  std::pair<std::optional<T>, std::optional<T>> outcome;
+  co_await detail::wait_first(detail::store_result(std::move(one), outcome.first),
+                              detail::store_result(std::move(other), outcome.second));
+  co_return outcome;
 }
 
 }  // namespace antiphon

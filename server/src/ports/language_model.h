@@ -34,6 +34,9 @@ struct ReplyRequest {
   std::vector<KnowledgeBaseId> knowledge_bases;
   AgentConfiguration configuration;
   std::vector<ContextTurn> history;  // the last is the caller's turn to answer
+  // What another model already said of this reply before it failed: go on behind it. A model that
+  // cannot says the whole reply.
+  std::string begun;
 };
 
 enum class ReplyAction : std::uint8_t { none, end_call, hand_over };
@@ -51,6 +54,7 @@ struct ReplyChunk {
 class ReplyStream {
  public:
   virtual ~ReplyStream() = default;
+  // A wait that is cancelled loses nothing: asked again, it gives what the first would have given.
   virtual Task<Result<std::optional<ReplyChunk>>> next() = 0;
 };
 

@@ -47,6 +47,7 @@ class RecognitionStream {
   virtual void finish() = 0;
   // Forgets the utterance: it was noise.
   virtual void discard() = 0;
+  // A wait that is cancelled loses nothing; ask again.
   virtual Task<Result<RecognitionEvent>> next() = 0;
 };
 

@@ -44,6 +44,7 @@ struct SynthesizedChunk {
 class SynthesisStream {
  public:
   virtual ~SynthesisStream() = default;
+  // A wait that is cancelled loses nothing; ask again.
   virtual Task<Result<std::optional<SynthesizedChunk>>> next() = 0;
 };
 

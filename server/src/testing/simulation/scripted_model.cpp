@@ -7,15 +7,18 @@ namespace {
 class Stream final : public ReplyStream {
  public:
   Stream(Clock& clock, ScriptedReply script, int& dropped)
-      : clock_(clock), script_(std::move(script)), dropped_(dropped) {}
+      : clock_(clock),
+        script_(std::move(script)),
+        dropped_(dropped),
+        due_(clock.now() + script_.first_delay) {}
   ~Stream() override {
     if (!ended_) ++dropped_;
   }
 
   Task<Result<std::optional<ReplyChunk>>> next() override {
-    const auto waited =
-        co_await clock_.sleep_for(at_ == 0 ? script_.first_delay : script_.chunk_delay);
+    const auto waited = co_await clock_.sleep_until(due_);
     if (!waited) co_return std::unexpected(waited.error());
+    due_ = clock_.now() + script_.chunk_delay;
     if (at_ == script_.texts.size()) {
       ended_ = true;
       if (script_.fails) co_return failure(ErrorCode::unavailable, "the scripted model fails");
@@ -33,6 +36,7 @@ class Stream final : public ReplyStream {
   Clock& clock_;
   ScriptedReply script_;
   int& dropped_;
+  Timepoint due_;
   std::size_t at_ = 0;
   bool ended_ = false;
 };
