@@ -2,6 +2,7 @@
 
 #include "app/data_directory.h"
 #include "core/base64.h"
+#include "crypto/master_keys.h"
 
 #include <fmt/format.h>
 
@@ -10,23 +11,12 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <set>
 
 namespace antiphon {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-// Printed in manuals and example files: everybody has them.
-constexpr std::array<std::string_view, 6> kPublished{
-    "super-secret-jwt-token-with-at-least-32-characters-long",
-    "your-super-secret-jwt-token-with-at-least-32-characters-long",
-    "your-super-secret-and-long-postgres-password-here",
-    "reallyreallyreallyreallyverysafeandsecurejwtsecret",
-    "37c304f8-51aa-419a-a1af-06154e63707a",
-    "UE4z1lJzYGnQbJVgYTOAsfAoNpbfVNYJQYXvMDnsiNI=",
-};
 
 Result<std::string> read_private(const fs::path& file) {
   struct stat status{};
@@ -69,10 +59,8 @@ Result<bool> flag(const Setting& setting, const char* name, bool fallback) {
 }
 
 Result<> add_secret(JwtKeySet& keys, const char* name, const std::string& secret) {
-  auto right = check_jwt_secret(secret);
-  if (!right) {
-    return failure(ErrorCode::invalid_argument, fmt::format("{}: {}", name, right.error().message));
-  }
+  auto right = check_secret(name, secret, kJwtSecretMin);
+  if (!right) return right;
   auto key = JwtKey::from_secret(secret);
   if (!key) return std::unexpected(std::move(key.error()));
   return keys.add(std::move(*key));
@@ -135,23 +123,6 @@ Result<> read_mail(AuthSettings& settings, const Setting& setting) {
 }
 
 }  // namespace
-
-Result<> check_jwt_secret(std::string_view secret) {
-  if (secret.size() < kJwtSecretMin) {
-    return failure(ErrorCode::invalid_argument, "a secret has 32 bytes or more");
-  }
-  if (std::ranges::find(kPublished, secret) != kPublished.end()) {
-    return failure(ErrorCode::invalid_argument,
-                   "this secret is printed in public manuals; make one with "
-                   "`openssl rand -base64 48`");
-  }
-  constexpr std::size_t kDifferent = 10;
-  if (std::set<char>(secret.begin(), secret.end()).size() < kDifferent) {
-    return failure(ErrorCode::invalid_argument,
-                   "this secret repeats itself; make one with `openssl rand -base64 48`");
-  }
-  return {};
-}
 
 Result<std::vector<AuthKeyFiles::Entry>> AuthKeyFiles::keys() const {
   std::vector<fs::path> files;

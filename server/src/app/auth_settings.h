@@ -44,9 +44,6 @@ using Setting = std::function<std::optional<std::string>(const char* name)>;
 [[nodiscard]] Result<AuthSettings> read_auth_settings(const std::filesystem::path& data_folder,
                                                       const Setting& setting, Random& random);
 
-// Refuses short, repetitive and published secrets.
-[[nodiscard]] Result<> check_jwt_secret(std::string_view secret);
-
 // Key files of the data folder, auth/keys/*.pem: the newest signs, all of them verify.
 class AuthKeyFiles {
  public:

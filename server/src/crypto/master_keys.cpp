@@ -15,13 +15,19 @@ namespace antiphon {
 namespace {
 
 constexpr std::size_t kDistinctMin = 12;  // of the 32 bytes of a key; chance makes 26 and more
+// Of a text: 32 hexadecimal digits by chance have 10 and more.
+constexpr std::size_t kDistinctCharactersMin = 10;
 constexpr std::string_view kSeparators = " \t\r\n,";
 
 // What stands in manuals, ours and Supabase's: whoever read them has these.
-constexpr std::array<std::string_view, 9> kPublished = {
+constexpr std::array<std::string_view, 13> kPublished = {
     "super-secret-jwt-token-with-at-least-32-characters-long",
     "your-super-secret-jwt-token-with-at-least-32-characters-long",
     "your-super-secret-and-long-postgres-password",
+    "your-super-secret-and-long-postgres-password-here",
+    "reallyreallyreallyreallyverysafeandsecurejwtsecret",
+    "37c304f8-51aa-419a-a1af-06154e63707a",
+    "UE4z1lJzYGnQbJVgYTOAsfAoNpbfVNYJQYXvMDnsiNI=",
     "your-encryption-key-32-chars-min",
     "this_password_is_insecure_and_should_be_updated",
     "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJzdXBhYmFzZS1kZW1vIiwicm9sZSI6ImFub24iLCJleHAi"
@@ -135,7 +141,7 @@ Result<> check_secret(std::string_view name, std::string_view secret, std::size_
                              " bytes; make one with: openssl rand -base64 48");
   }
   const auto bytes = std::as_bytes(std::span(secret));
-  if (counts(bytes) || distinct(bytes) < std::min(kDistinctMin, bytes_min)) {
+  if (counts(bytes) || distinct(bytes) < std::min(kDistinctCharactersMin, bytes_min)) {
     return refused(name,
                    "is weak: few different characters; make one with: openssl rand -base64 48");
   }
