@@ -79,10 +79,30 @@ class Audit(cluster.DatabaseTest):
         after = json.loads(self.last()[-1])
         self.assertEqual((after['key_hash'], after['name']), ('[masked]', 'k'))
         self.app.rows('rollback')
-        for column in ('key_hash', 'token_hash', 'source'):
+        for column in ('key_hash', 'token_hash', 'source', 'sealed', 'hint'):
             self.assertEqual(self.superuser.value(
                 f"select count(*) from public.audit_log where coalesce(after ->> '{column}', '[masked]') "
                 "<> '[masked]'"), '0')
+
+    def test_a_stored_replaced_and_removed_secret_shows_without_its_value(self):
+        self.begin()
+        secret = self.app.value("insert into secrets (workspace_id, name, kind, sealed, hint) values "
+                                f"('{A}', 'crm', 'tool_secret', decode(repeat('5e', 90), 'hex'), 'last') "
+                                "returning id")
+        self.app.rows("update secrets set sealed = decode(repeat('7f', 90), 'hex'), hint = 'next' "
+                      "where name = 'crm'")
+        *facts, before, after = self.last()
+        self.assertEqual(facts, ['user', uid('a', fixture.USER), 'update', 'secrets', secret, '192.0.2.7',
+                                 'request-1'])
+        self.assertEqual((json.loads(before), json.loads(after)),
+                         ({'sealed': '[masked]', 'hint': '[masked]'},) * 2)
+        self.app.rows("delete from secrets where name = 'crm'")
+        self.assertEqual(self.last()[2:4], ['delete', 'secrets'])
+        log = self.app.value("select string_agg(concat(before, after), ' ') "
+                             "from audit_log where object_kind = 'secrets'")
+        for value in ('5e5e', '7f7f', 'last', 'next'):
+            self.assertNotIn(value, log)
+        self.app.rows('rollback')
 
     def test_the_use_of_a_key_and_the_work_of_a_job_are_no_events(self):
         count = f"select sequence from public.audit_chains where workspace_id = '{A}'"
@@ -93,7 +113,8 @@ class Audit(cluster.DatabaseTest):
 
     def test_every_audited_table_has_both_triggers(self):
         audited = {'workspaces', 'workspace_members', 'invitations', 'api_keys', 'agents', 'agent_versions',
-                   'configurations', 'knowledge_bases', 'agent_knowledge_bases', 'knowledge_documents'}
+                   'configurations', 'knowledge_bases', 'agent_knowledge_bases', 'knowledge_documents',
+                   'secrets'}
         for trigger in ('audit_row', 'audit_lock'):
             self.assertLessEqual(audited, set(self.superuser.column(
                 f"select tgrelid::regclass::text from pg_trigger where tgname = '{trigger}'")))

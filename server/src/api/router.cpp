@@ -338,7 +338,7 @@ Credentials credentials_of(const Request& request, std::string_view session_cook
           .workspace = header(kWorkspaceHeader),
           .intent = reads ? Intent::read : Intent::change,
           .address = request.remote_address,
-          .request_id = {}};
+          .request_id = request.request_id};
 }
 
 Result<std::optional<std::int64_t>> revision_of(const RequestHead& head) {
