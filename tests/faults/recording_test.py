@@ -1,6 +1,7 @@
 """A recording survives the death of the server that makes it."""
 
 import io
+import pathlib
 import struct
 import time
 import unittest
@@ -59,6 +60,13 @@ class KilledRecording(unittest.TestCase):
             self.assertEqual(status, 404)
         self.fail("the recording did not appear")
 
+    def kept_in_files(self, spoken):
+        """Of each recording on the disk whether it is sealed."""
+        files = list(pathlib.Path(self.folder).glob("**/recordings/*/*.rec"))
+        files += pathlib.Path(self.folder).glob("**/recordings/*/*.part")
+        return [file.read_bytes().startswith(b"ANTREC2\n")
+                and spoken not in file.read_bytes() for file in files]
+
     @staticmethod
     def listen(server, conversation):
         request = urllib.request.Request(
@@ -86,6 +94,7 @@ class KilledRecording(unittest.TestCase):
             self.assertEqual(sound.getnframes() // 16, details["duration_ms"])
             count = sound.getnframes()
             samples = struct.unpack(f"<{2 * count}h", sound.readframes(count))
+        self.assertEqual(self.kept_in_files(CLICK[:64]), [True])
         for side in (samples[::2], samples[1::2]):
             self.assertGreater(max(side), 2000)
         self.assertEqual(server.stop(), 0)

@@ -4,8 +4,10 @@
 #include "app/embedded_postgres.h"
 #include "app/master_key_file.h"
 #include "app/run_until_done.h"
-#include "app/server_sealing.h"
 #include "core/system_clock.h"
+#include "service/key_ring.h"
+#include "store/postgres/pool.h"
+#include "store/postgres/secrets.h"
 
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
@@ -57,7 +59,8 @@ struct Ground {
       : place(std::move(place_in)),
         pool(loop.get_executor(), clock, random, log, metrics,
              {.url = std::move(url), .connections = 1}),
-        sealing(pool, clock, random, [this] { return load_master_keys(place); }) {}
+        key_store(store::make_postgres_workspace_keys(pool)),
+        keys(*key_store, clock, random, [this] { return load_master_keys(place); }) {}
 
   boost::asio::io_context loop{1};
   SystemClock clock;
@@ -66,7 +69,8 @@ struct Ground {
   Metrics metrics;
   MasterKeyPlace place;
   store::Pool pool;
-  SealingParts sealing;
+  std::unique_ptr<WorkspaceKeyStore> key_store;
+  KeyRing keys;
 };
 
 Result<std::unique_ptr<Ground>> prepare(const Options& options) {
@@ -116,7 +120,7 @@ Result<MasterKeys> begin_rotation(Ground& ground) {
 
 // The old keys open nothing any more. A server that made a key meanwhile keeps its own.
 Task<Result<>> end_rotation(Ground& ground, MasterKeys keys) {
-  const auto used = co_await ground.sealing.keys.master_keys_in_use();
+  const auto used = co_await ground.keys.master_keys_in_use();
   if (!used) co_return std::unexpected(used.error());
   std::vector<KeyId> old;
   for (const SecretKey& key : std::span(keys.all()).subspan(1))
@@ -140,7 +144,7 @@ Task<Result<RotationProgress>> rotate(Ground& ground, MasterKeys keys, bool json
     }
     std::fflush(stdout);
   };
-  auto report = co_await ground.sealing.keys.rotate(print);
+  auto report = co_await ground.keys.rotate(print);
   if (!report) co_return report;
   auto ended = co_await end_rotation(ground, std::move(keys));
   if (!ended) co_return std::unexpected(ended.error());
@@ -160,8 +164,8 @@ int run_keys_status(const Options& options) {
   if (!ground) return fail(ground.error());
   const auto loaded = load_master_keys((*ground)->place);
   if (!loaded) return fail(loaded.error());
-  const auto used = run_until_done(
-      (*ground)->loop, with_pool(**ground, (*ground)->sealing.keys.master_keys_in_use()));
+  const auto used =
+      run_until_done((*ground)->loop, with_pool(**ground, (*ground)->keys.master_keys_in_use()));
   if (!used) return fail(used.error());
   std::string json;
   for (const MasterKeyUse& use : *used) {

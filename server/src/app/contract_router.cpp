@@ -59,7 +59,7 @@ json::ApiDescription describe_contract() {
                                loop.get_executor(), clock, log});
   // Never started: nothing asks it.
   store::Pool pool(loop.get_executor(), clock, random, log, metrics, {});
-  SealingParts sealing(pool, clock, random,
+  SealingParts sealing(pool, {loop.get_executor(), clock, random, log, metrics},
                        [] { return Result<std::optional<MasterKeys>>(std::nullopt); });
   ServerAccounts accounts(pool, access, clock, random);
   LiveFeed feed(loop.get_executor(), clock, log, metrics, nullptr);

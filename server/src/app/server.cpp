@@ -75,6 +75,7 @@ struct Server::Parts {
         redis(make_redis(context, config.redis_url)),
         own_live(context.clock),
         shared_live(make_live_state(context, redis.get(), own_live)),
+        sealing(pool, context, config.load_master_keys),
         prompts(context.executor, context.clock, context.log),
         watched_agents(stores.agents(),
                        [this](const AgentConfiguration& changed) { prompts.want(changed); }),
@@ -86,9 +87,10 @@ struct Server::Parts {
                  access, redis.get()}),
         inference(context.clock, context.metrics, {.threads = config.inference_threads}),
         media(make_loops(config.media_workers, context)),
-        recorder({context.clock, context.log, context.metrics},
-                 {.folder = config.state / "recordings"},
-                 [this](Recording recording) { recordings.keep(std::move(recording)); }),
+        recorder(
+            {context.clock, context.log, context.metrics, &sealing.recordings, &context.random},
+            {.folder = config.state / "recordings"},
+            [this](Recording recording) { recordings.keep(std::move(recording)); }),
         archive(config.state / "recordings"),
         call_logs({context.log, context.metrics}, {.folder = config.state / "call-logs"}),
         host({context.clock, context.random, watched.journal(), context.log, context.metrics,
@@ -97,7 +99,6 @@ struct Server::Parts {
         compute("compute", context.clock, context.metrics),
         index(embeddings, compute.executor()),
         model(index),
-        sealing(pool, context.clock, context.random, config.load_master_keys),
         limits(redis.get(), context.clock),
         accounts(pool, access, context.clock, context.random),
         agents(watched_agents, context.clock, context.random),
@@ -106,9 +107,11 @@ struct Server::Parts {
         conversations(context.executor,
                       {stores.agents(), stores.conversations(), watched.journal(), host, tickets,
                        context.clock, context.random, &live(), node_name(context.random),
-                       [this](const AgentConfiguration& called) { prompts.want(called); }}),
-        recordings(context.executor, {stores.recordings(), archive, stores.conversations(), host,
-                                      compute.executor(), context.clock, context.log}),
+                       [this](const AgentConfiguration& called) { prompts.want(called); },
+                       &sealing.conversations}),
+        recordings(context.executor,
+                   {stores.recordings(), archive, stores.conversations(), host, compute.executor(),
+                    context.clock, context.log, &sealing.keys}),
         jobs(context.executor, pool, context.clock, context.random, context.log, context.metrics,
              node_name(context.random)),
         lost_calls({[this](WallTime before) { return store::unfinished_calls(pool, before); },
@@ -146,6 +149,7 @@ struct Server::Parts {
   std::unique_ptr<store::RedisClient> redis;
   store::MemoryLiveState own_live;
   std::unique_ptr<LiveState> shared_live;  // in Redis, with own_live behind it; null without Redis
+  SealingParts sealing;
   PromptPreparer prompts;
   WatchedAgents watched_agents;
   SpoolingJournal journal;
@@ -164,7 +168,6 @@ struct Server::Parts {
   MarkdownSplitter splitter;
   MemoryIndex index;
   BuiltinModel model;
-  SealingParts sealing;
   LimitParts limits;
   ServerAccounts accounts;
   AgentService agents;
@@ -233,7 +236,7 @@ Task<Result<>> Server::Parts::prepare_database() {
   }
   const auto partitions = co_await store::ensure_month_partitions(pool);
   if (!partitions) co_return std::unexpected(partitions.error());
-  if (auto checked = co_await sealing.keys.check(); !checked) co_return checked;
+  if (auto checked = co_await sealing.start(); !checked) co_return checked;
   if (config.development_key) {
     const auto ensured =
         co_await ensure_development_key(stores.api_keys(), *config.development_key);
@@ -376,6 +379,7 @@ Task<> Server::stop() {
   co_await parts.knowledge.stop();
   co_await parts.jobs.stop();
   co_await parts.watched.stop();
+  co_await parts.sealing.recordings.join();
   co_await parts.journal.stop(parts.context.clock.now() + kDrain);
   if (parts.loader.joinable()) parts.loader.join();
   co_await parts.background.join();

@@ -7,11 +7,13 @@
 
 #include "core/audio_frame.h"
 #include "core/result.h"
+#include "core/sensitive.h"
 #include "domain/recording.h"
 
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace antiphon {
@@ -28,9 +30,14 @@ struct StereoPeaks {
   std::vector<Peak> agent;
 };
 
+// Of a sealed recording nothing is known before unlock(): it has no samples until then.
 class RecordingReader {
  public:
   virtual ~RecordingReader() = default;
+  // The recording's key as it stands in the file; empty: it is plain, or unlocked.
+  [[nodiscard]] virtual std::string sealed_key() const = 0;
+  // corrupt: another key, or the file is not what was written.
+  virtual Result<> unlock(const Sensitive<std::string>& key) = 0;
   [[nodiscard]] virtual std::uint64_t sample_count() const = 0;  // of each channel
   // Caller and agent by turns: interleaved.size() / 2 samples of each from `first` on, which must
   // be there.
@@ -46,7 +53,7 @@ class RecordingArchive {
                                                                       ConversationId id) = 0;
   // The store knows it: it is not offered again at the next start.
   virtual Result<> confirm(WorkspaceId workspace, ConversationId id) = 0;
-  // What is not there is erased.
+  // A sealed recording loses its key before its file. What is not there is erased.
   virtual Result<> erase(WorkspaceId workspace, ConversationId id) = 0;
 };
 

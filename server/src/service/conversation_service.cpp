@@ -94,6 +94,10 @@ Task<Result<SessionPlan>> ConversationService::make_plan(Principal principal,
                                                          const Agent& agent) {
   auto bases = co_await parts_.agents.knowledge_of(std::move(principal), agent.id);
   if (!bases) co_return std::unexpected(std::move(bases.error()));
+  if (parts_.seals != nullptr) {
+    auto sealed = co_await parts_.seals->begin(conversation, agent.configuration.recording.enabled);
+    if (!sealed) co_return std::unexpected(std::move(sealed.error()));
+  }
   co_return SessionPlan{std::move(conversation), agent.configuration, std::move(*bases)};
 }
 

@@ -26,6 +26,7 @@
 #include "ports/live_state.h"
 #include "ports/session_host.h"
 #include "ports/stores.h"
+#include "service/conversation_seals.h"
 #include "service/live_conversations.h"
 
 #include <cstddef>
@@ -68,6 +69,7 @@ class ConversationService final : public ConversationPlanner {
     std::string node = {};      // this process, to whoever looks at what is live
     // A call on this configuration will begin soon: what it says first can be made ready.
     std::function<void(const AgentConfiguration&)> expect_call = {};
+    ConversationSeals* seals = nullptr;  // null: nothing is sealed
   };
 
   ConversationService(Executor executor, Parts parts);

@@ -16,8 +16,18 @@ namespace antiphon {
 // Sample i is i on the left and -i on the right.
 class FakeReader final : public RecordingReader {
  public:
-  explicit FakeReader(std::uint64_t count) : count_(count) {}
-  [[nodiscard]] std::uint64_t sample_count() const override { return count_; }
+  // `sealed_key`: not empty, it is opened with "the key".
+  explicit FakeReader(std::uint64_t count, std::string sealed_key = {})
+      : count_(count), sealed_key_(std::move(sealed_key)) {}
+  [[nodiscard]] std::string sealed_key() const override { return sealed_key_; }
+  Result<> unlock(const Sensitive<std::string>& key) override {
+    if (key.reveal() != "the key") return failure(ErrorCode::corrupt, "another key");
+    sealed_key_.clear();
+    return {};
+  }
+  [[nodiscard]] std::uint64_t sample_count() const override {
+    return sealed_key_.empty() ? count_ : 0;
+  }
   Result<> read(std::uint64_t first, std::span<Sample> interleaved) override {
     if (first + interleaved.size() / 2 > count_) {
       return failure(ErrorCode::corrupt, "there is no such sample");
@@ -37,6 +47,7 @@ class FakeReader final : public RecordingReader {
 
  private:
   std::uint64_t count_;
+  std::string sealed_key_;
 };
 
 class FakeArchive final : public RecordingArchive {
@@ -44,7 +55,7 @@ class FakeArchive final : public RecordingArchive {
   Result<std::unique_ptr<RecordingReader>> open(WorkspaceId, ConversationId id) override {
     const auto found = sounds.find(id);
     if (found == sounds.end()) return failure(ErrorCode::not_found, "there is no such file");
-    return std::make_unique<FakeReader>(found->second);
+    return std::make_unique<FakeReader>(found->second, sealed_key);
   }
   Result<> confirm(WorkspaceId, ConversationId id) override {
     confirmed.push_back(id);
@@ -57,6 +68,7 @@ class FakeArchive final : public RecordingArchive {
 
   std::map<ConversationId, std::uint64_t> sounds;  // their samples
   std::vector<ConversationId> confirmed;
+  std::string sealed_key;  // of every recording
 };
 
 class FakeRecordings final : public RecordingStore {

@@ -52,6 +52,8 @@ class KeyRing {
   // Reads the master keys and holds them against the store. Errors: wrong_state when keys are
   // stored that none of them opens; the message names them and says what to do.
   Task<Result<>> check();
+  // What check() found, or what was read since.
+  [[nodiscard]] bool has_master_key() const { return masters_.has_value(); }
 
   Task<Result<std::string>> seal(std::string text, SealedPlace place);
   Task<Result<std::string>> open(std::string sealed, SealedPlace place);

@@ -1,6 +1,7 @@
 #include "service/recording_service.h"
 
 #include "core/run_on.h"
+#include "service/recording_keys.h"
 #include "service/wav.h"
 
 #include <algorithm>
@@ -90,10 +91,28 @@ Task<Result<OpenedRecording>> RecordingService::open(Principal principal, Conver
     return archive.open(workspace, id);
   });
   if (!reader) co_return std::unexpected(std::move(reader.error()));
-  if ((*reader)->sample_count() != recording->sample_count) {
+  const std::shared_ptr<RecordingReader> opened = std::move(*reader);
+  if (auto unlocked = co_await unlock(*recording, opened); !unlocked) {
+    co_return std::unexpected(std::move(unlocked.error()));
+  }
+  if (opened->sample_count() != recording->sample_count) {
     co_return failure(ErrorCode::corrupt, "the recording is shorter or longer than it was");
   }
-  co_return OpenedRecording{std::move(*recording), std::move(*reader)};
+  co_return OpenedRecording{std::move(*recording), opened};
+}
+
+Task<Result<>> RecordingService::unlock(const Recording& recording,
+                                        std::shared_ptr<RecordingReader> reader) {
+  std::string sealed = reader->sealed_key();
+  if (sealed.empty()) co_return Result<>{};
+  if (parts_.keys == nullptr) {
+    co_return failure(ErrorCode::wrong_state, "the recording is sealed; the server has no keys");
+  }
+  auto key = co_await parts_.keys->open(
+      std::move(sealed), place_of_recording_key(recording.workspace, recording.conversation));
+  if (!key) co_return std::unexpected(std::move(key.error()));
+  co_return co_await run_on(
+      parts_.disk, [reader, key = Sensitive(std::move(*key))] { return reader->unlock(key); });
 }
 
 Task<Result<std::string>> RecordingService::read(OpenedRecording opened, std::uint64_t offset,

@@ -5,7 +5,8 @@
 // Limits  kWaitingMax recordings wait for the store; kPeaksMax points of a drawing; kReadMax bytes
 //         a read.
 // Errors  not_found: no recording (not chosen, erased, or the call has not ended); wrong_state: no
-//         call to pause; corrupt: the file is damaged; unavailable.
+//         call to pause, or no master key; corrupt: the file is damaged; unavailable. The words of
+//         a sealed recording whose workspace key was shredded are those of the key ring.
 // Thread  the API loop; keep(): any. Files are read on the disk executor.
 #pragma once
 
@@ -18,6 +19,7 @@
 #include "ports/recording_store.h"
 #include "ports/session_host.h"
 #include "ports/stores.h"
+#include "service/key_ring.h"
 
 #include <memory>
 #include <string>
@@ -57,6 +59,7 @@ class RecordingService {
     Executor disk;
     Clock& clock;
     Log& log;
+    KeyRing* keys = nullptr;  // opens what is sealed; null: nothing is
   };
 
   RecordingService(Executor executor, Parts parts);
@@ -78,6 +81,7 @@ class RecordingService {
   Task<Result<>> erase(Principal principal, ConversationId id);
 
  private:
+  Task<Result<>> unlock(const Recording& recording, std::shared_ptr<RecordingReader> reader);
   Task<> keep_all();
   Task<bool> keep_one(const Recording& recording);
   Task<Result<>> check_call(Principal principal, ConversationId id);

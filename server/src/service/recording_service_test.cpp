@@ -2,7 +2,9 @@
 
 #include "service/fake_host_test.h"
 #include "service/fake_recordings_test.h"
+#include "service/fake_secrets_test.h"
 #include "service/fake_stores_test.h"
+#include "service/recording_keys.h"
 #include "testing/manual_clock.h"
 #include "testing/run.h"
 
@@ -43,6 +45,34 @@ TEST_F(RecordingServiceTest, ConfirmsWhatTheStoreHas) {
   run_until_idle(loop_);
   EXPECT_EQ(store_.recordings.size(), 1U);
   EXPECT_EQ(archive_.confirmed, (std::vector{recording_.conversation}));
+}
+
+TEST_F(RecordingServiceTest, UnlocksASealedRecordingWithItsOwnKeyAlone) {
+  service_.keep(recording_);
+  run_until_idle(loop_);
+  FakeWorkspaceKeys keys;
+  SystemRandom random;
+  const MasterKeys master(SecretKey::make_random(random));
+  KeyRing ring(keys, clock_, random, [&]() -> Result<std::optional<MasterKeys>> { return master; });
+  const auto place = place_of_recording_key(recording_.workspace, recording_.conversation);
+  archive_.sealed_key = *run(loop_, ring.seal("the key", place));
+  RecordingService sealing{
+      loop_.get_executor(),
+      {store_, archive_, records_, host_, loop_.get_executor(), clock_, log_, &ring}};
+  const auto opened = run(loop_, sealing.open(test_principal(), recording_.conversation));
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_EQ(opened->reader->sample_count(), 16'000U);
+
+  const auto without = run(loop_, service_.open(test_principal(), recording_.conversation));
+  ASSERT_FALSE(without);
+  EXPECT_EQ(without.error().code, ErrorCode::wrong_state);
+
+  archive_.sealed_key = *run(
+      loop_, ring.seal("the key",
+                       place_of_recording_key(recording_.workspace, ConversationId(test_uuid(8)))));
+  const auto moved = run(loop_, sealing.open(test_principal(), recording_.conversation));
+  ASSERT_FALSE(moved);
+  EXPECT_EQ(moved.error().code, ErrorCode::corrupt);
 }
 
 TEST_F(RecordingServiceTest, TriesAgainWhileTheStoreIsAway) {

@@ -1,5 +1,6 @@
 #include "store/recording/disk_archive.h"
 
+#include "crypto/envelope.h"
 #include "store/recording/recording_writer.h"
 
 #include <fcntl.h>
@@ -29,13 +30,31 @@ void widen(Peak& peak, Peak by) {
 
 class DiskReader final : public RecordingReader {
  public:
-  DiskReader(int descriptor, RecordingIndex index)
-      : descriptor_(descriptor), read_(read_descriptor(descriptor)), index_(std::move(index)) {}
+  DiskReader(int descriptor, std::uint64_t size, RecordingHeader header)
+      : descriptor_(descriptor), size_(size), read_(read_descriptor(descriptor)) {
+    index_.header = std::move(header);
+  }
   DiskReader(const DiskReader&) = delete;
   DiskReader& operator=(const DiskReader&) = delete;
   ~DiskReader() override { ::close(descriptor_); }
 
+  [[nodiscard]] const RecordingHeader& header() const { return index_.header; }
+  [[nodiscard]] std::string sealed_key() const override {
+    return codec_.is_sealed() ? std::string() : index_.header.sealed_key;
+  }
   [[nodiscard]] std::uint64_t sample_count() const override { return index_.sample_count; }
+
+  Result<> unlock(const Sensitive<std::string>& key) override {
+    auto codec = BlockCodec::make(index_.header, key.reveal(), nullptr);
+    if (!codec) return std::unexpected(std::move(codec.error()));
+    auto index = read_index(read_, size_, index_.header, *codec);
+    if (!index) return std::unexpected(std::move(index.error()));
+    // A sealed end that does not open: another key, or somebody cut or changed the file.
+    if (codec->is_sealed() && !index->outcome) return damaged();
+    codec_ = std::move(*codec);
+    index_ = std::move(*index);
+    return {};
+  }
 
   Result<> read(std::uint64_t first, std::span<Sample> interleaved) override {
     while (!interleaved.empty()) {
@@ -75,9 +94,10 @@ class DiskReader final : public RecordingReader {
   Result<> load(std::uint64_t number) {
     if (loaded_ == number) return {};
     const std::uint64_t offset = index_.blocks[number].offset;
-    const auto bytes = read_(offset, kBlockHeader + kBlock * 2 * sizeof(Sample));
+    constexpr std::size_t kSealing = BlockCodec::kSealedFront + kEnvelopeExtra;
+    const auto bytes = read_(offset, kSealing + kBlockHeader + kBlock * 2 * sizeof(Sample));
     if (!bytes) return std::unexpected(bytes.error());
-    const auto block = decode_block(*bytes);
+    const auto block = codec_.decode(*bytes, offset);
     if (!block || block->kind != BlockKind::audio) return damaged();
     samples_.resize(std::size_t{2} * block->samples);
     decode_audio(*block, samples_);
@@ -114,7 +134,9 @@ class DiskReader final : public RecordingReader {
   }
 
   int descriptor_;
+  std::uint64_t size_;
   ReadAt read_;
+  BlockCodec codec_;
   RecordingIndex index_;
   std::optional<std::uint64_t> loaded_;
   std::vector<Sample> samples_;  // of that block, interleaved
@@ -127,7 +149,9 @@ std::filesystem::path recording_path(const std::filesystem::path& folder, Worksp
   return folder / workspace.to_string() / (id.to_string() + std::string(extension));
 }
 
-Result<std::unique_ptr<RecordingReader>> open_recording(const std::filesystem::path& path) {
+namespace {
+
+Result<std::unique_ptr<DiskReader>> open_file(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) {
     return errno == ENOENT
@@ -135,24 +159,62 @@ Result<std::unique_ptr<RecordingReader>> open_recording(const std::filesystem::p
                : failure(ErrorCode::unavailable, "the recording cannot be read; try again");
   }
   const auto size = size_of_descriptor(descriptor);
-  auto index = size ? read_index(read_descriptor(descriptor), *size)
-                    : Result<RecordingIndex>(std::unexpected(size.error()));
-  if (!index) {
+  auto header = size ? read_header(read_descriptor(descriptor))
+                     : Result<RecordingHeader>(std::unexpected(size.error()));
+  if (!header) {
     ::close(descriptor);
-    return std::unexpected(std::move(index.error()));
+    return std::unexpected(std::move(header.error()));
   }
-  return std::make_unique<DiskReader>(descriptor, std::move(*index));
+  const bool is_plain = header->sealed_key.empty();
+  auto reader = std::make_unique<DiskReader>(descriptor, *size, std::move(*header));
+  if (is_plain) {
+    auto unlocked = reader->unlock({});
+    if (!unlocked) return std::unexpected(std::move(unlocked.error()));
+  }
+  return reader;
+}
+
+// Zeros over the key: what a disk keeps of a removed file cannot be opened then.
+Result<> drop_key(const std::filesystem::path& path) {
+  const auto failed = [] {
+    return failure(ErrorCode::unavailable, "the recording's key cannot be removed; try again");
+  };
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (descriptor < 0 && errno == ENOENT) return {};
+  if (descriptor < 0) return failed();
+  const auto header = read_header(read_descriptor(descriptor));
+  bool done = true;
+  if (header && !header->sealed_key.empty()) {
+    const std::string zeros(kSealedHeader - kRecordingHeader, '\0');
+    constexpr off_t kAt = kRecordingHeader - sizeof(std::uint32_t);
+    done = ::pwrite(descriptor, zeros.data(), zeros.size(), kAt) ==
+               static_cast<ssize_t>(zeros.size()) &&
+           ::fdatasync(descriptor) == 0;
+  }
+  ::close(descriptor);
+  if (!done) return failed();
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RecordingReader>> open_recording(const std::filesystem::path& path) {
+  auto opened = open_file(path);
+  if (!opened) return std::unexpected(std::move(opened.error()));
+  return std::unique_ptr<RecordingReader>(std::move(*opened));
 }
 
 Result<std::unique_ptr<RecordingReader>> DiskArchive::open(WorkspaceId workspace,
                                                            ConversationId id) {
-  Result<std::unique_ptr<RecordingReader>> opened =
-      failure(ErrorCode::not_found, "there is no such recording");
   for (const std::string_view extension : kExtensions) {
-    opened = open_recording(recording_path(folder_, workspace, id, extension));
-    if (opened || opened.error().code != ErrorCode::not_found) break;
+    auto opened = open_file(recording_path(folder_, workspace, id, extension));
+    if (!opened && opened.error().code == ErrorCode::not_found) continue;
+    if (!opened) return std::unexpected(std::move(opened.error()));
+    const RecordingHeader& header = (*opened)->header();
+    if (header.workspace != workspace || header.conversation != id) return damaged();
+    return std::unique_ptr<RecordingReader>(std::move(*opened));
   }
-  return opened;
+  return failure(ErrorCode::not_found, "there is no such recording");
 }
 
 Result<> DiskArchive::confirm(WorkspaceId workspace, ConversationId id) {
@@ -165,8 +227,11 @@ Result<> DiskArchive::confirm(WorkspaceId workspace, ConversationId id) {
 
 Result<> DiskArchive::erase(WorkspaceId workspace, ConversationId id) {
   for (const std::string_view extension : kExtensions) {
+    const std::filesystem::path path = recording_path(folder_, workspace, id, extension);
+    auto dropped = drop_key(path);
+    if (!dropped) return dropped;
     std::error_code error;
-    std::filesystem::remove(recording_path(folder_, workspace, id, extension), error);
+    std::filesystem::remove(path, error);
     if (error) return failure(ErrorCode::unavailable, "the recording's file cannot be removed");
   }
   return {};

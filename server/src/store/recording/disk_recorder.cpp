@@ -25,6 +25,8 @@ struct DiskRecorder::State {
   void run();
   void step();
   void recover(const std::vector<std::filesystem::path>& left);
+  // Puts a new key into the header, where recordings are sealed.
+  Result<BlockCodec> seal(RecordingHeader& header);
   [[nodiscard]] std::vector<std::filesystem::path> unfinished() const;
 
   Services services;
@@ -71,11 +73,18 @@ DiskRecorder::~DiskRecorder() { stop(); }
 
 std::unique_ptr<CallRecording> DiskRecorder::open(const Conversation& conversation,
                                                   Timepoint began) {
-  const RecordingHeader header{conversation.workspace, conversation.id,
-                               state_->services.clock.wall()};
+  RecordingHeader header{
+      conversation.workspace, conversation.id, state_->services.clock.wall(), {}};
+  auto codec = state_->seal(header);
+  if (!codec) {
+    state_->services.log.error(
+        "recording.not_sealed",
+        {{"conversation", conversation.id.to_string()}, {"error", codec.error()}});
+    return nullptr;
+  }
   auto call = std::make_shared<RecordedCall>(
       recording_path(state_->options.folder, conversation.workspace, conversation.id, ".part"),
-      header, began);
+      std::move(header), std::move(*codec), began);
   {
     const MutexLock lock(state_->mutex);
     if (state_->stopped) return nullptr;
@@ -99,6 +108,7 @@ void DiskRecorder::stop() {
     const std::lock_guard lock(state_->waking);
     state_->stopping.store(true);
   }
+  if (state_->services.seals != nullptr) state_->services.seals->stop();
   state_->wake.notify_all();
   if (state_->recovery.joinable()) state_->recovery.join();
   if (state_->writer.joinable()) state_->writer.join();
@@ -110,6 +120,15 @@ void DiskRecorder::stop() {
 
 void DiskRecorder::step() { state_->step(); }
 void DiskRecorder::recover() { state_->recover(state_->unfinished()); }
+
+Result<BlockCodec> DiskRecorder::State::seal(RecordingHeader& header) {
+  if (services.seals == nullptr) return BlockCodec();
+  auto made = services.seals->make(header.workspace, header.conversation);
+  if (!made) return std::unexpected(std::move(made.error()));
+  if (!*made) return BlockCodec();
+  header.sealed_key = std::move((*made)->sealed_key);
+  return BlockCodec::make(header, (*made)->key.reveal(), services.random);
+}
 
 void DiskRecorder::State::run() {
   std::unique_lock lock(waking);
@@ -153,7 +172,9 @@ std::vector<std::filesystem::path> DiskRecorder::State::unfinished() const {
 void DiskRecorder::State::recover(const std::vector<std::filesystem::path>& left) {
   for (const std::filesystem::path& path : left) {
     if (stopping.load()) return;  // the next start offers the rest
-    auto recording = recover_recording(path);
+    std::optional<RecordingSealing> sealing;
+    if (services.seals != nullptr) sealing.emplace(*services.seals, *services.random);
+    auto recording = recover_recording(path, sealing ? &*sealing : nullptr);
     if (recording) {
       if (recording->end == RecordingEnd::server_ended) metrics.finished(recording->end).add();
       on_finished(std::move(*recording));

@@ -18,8 +18,10 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/metrics.h"
+#include "core/random.h"
 #include "domain/recording.h"
 #include "ports/call_recorder.h"
+#include "ports/recording_seals.h"
 
 #include <filesystem>
 #include <functional>
@@ -33,6 +35,10 @@ class DiskRecorder final : public CallRecorder {
     Clock& clock;
     Log& log;
     Metrics& metrics;
+    // Null: recordings are plain. Otherwise each is sealed as the seals say; where they fail there
+    // is no recording, logged as recording.not_sealed, and the call goes on.
+    RecordingSeals* seals = nullptr;
+    Random* random = nullptr;  // from any thread; not null with seals
   };
   struct Options {
     std::filesystem::path folder;

@@ -14,9 +14,9 @@ constexpr auto kSamplesMax =
 
 }  // namespace
 
-RecordedCall::RecordedCall(std::filesystem::path path, const RecordingHeader& header,
+RecordedCall::RecordedCall(std::filesystem::path path, RecordingHeader header, BlockCodec codec,
                            Timepoint began)
-    : path_(std::move(path)), header_(header), track_(began) {}
+    : path_(std::move(path)), header_(std::move(header)), codec_(std::move(codec)), track_(began) {}
 
 void RecordedCall::mark(BlockKind kind, Timepoint at) {
   const MutexLock lock(mutex_);
@@ -84,7 +84,7 @@ void RecordedCall::write(const StereoBlock& block, RecordingMetrics& metrics) {
 
 bool RecordedCall::step(Timepoint now, RecordingMetrics& metrics, Log& log) {
   if (!writer_ && !over_) {
-    auto created = RecordingWriter::create(path_, header_);
+    auto created = RecordingWriter::create(path_, header_, codec_);
     if (created) {
       writer_.emplace(std::move(*created));
     } else {

@@ -19,7 +19,9 @@ namespace antiphon {
 
 class RecordedCall {
  public:
-  RecordedCall(std::filesystem::path path, const RecordingHeader& header, Timepoint began);
+  // `codec` is of the header.
+  RecordedCall(std::filesystem::path path, RecordingHeader header, BlockCodec codec,
+               Timepoint began);
 
   // The session's side.
   FrameRing ring;
@@ -45,6 +47,7 @@ class RecordedCall {
 
   std::filesystem::path path_;
   RecordingHeader header_;
+  BlockCodec codec_;
   CallTrack track_;
   std::optional<RecordingWriter> writer_;
   RecordingEnd end_ = RecordingEnd::call_ended;

@@ -1,5 +1,6 @@
 // What keeping the sound costs: a frame in the tick, and a second of a call on the recorder's
 // thread.
+#include "store/recording/block_codec.h"
 #include "store/recording/call_track.h"
 #include "store/recording/frame_ring.h"
 #include "store/recording/recording_format.h"
@@ -45,8 +46,50 @@ void record_second(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * 100);  // frames
 }
 
+RecordingHeader some_header() {
+  RecordingHeader header;
+  header.sealed_key = std::string(kSealedKey, 'k');
+  return header;
+}
+
+StereoBlock spoken_block() {
+  StereoBlock block;
+  while (block.caller.size() < CallTrack::kBlock) {
+    for (const Sample sample : speech()) {
+      if (block.caller.size() == CallTrack::kBlock) break;
+      block.caller.push_back(sample);
+      block.agent.push_back(sample);
+    }
+  }
+  return block;
+}
+
+// What sealing adds: a second of 200 calls, both sides speaking.
+void seal_second_of_200_calls(benchmark::State& state) {
+  SystemRandom random;
+  const BlockCodec codec(some_header(), SecretKey::make_random(random), &random);
+  const std::string block = encode_audio(spoken_block());
+  for (auto _ : state) {
+    for (std::uint64_t written = 0; written < 200 * kEngineRate.value() / CallTrack::kBlock;
+         ++written) {
+      benchmark::DoNotOptimize(codec.encode(block, written));
+    }
+  }
+}
+
+// A listener needs these.
+void open_block(benchmark::State& state) {
+  SystemRandom random;
+  const BlockCodec codec(some_header(), SecretKey::make_random(random), &random);
+  const std::string sealed = codec.encode(encode_audio(spoken_block()), 0);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(codec.decode(sealed, 0));
+}
+
 BENCHMARK(push_frame);
 BENCHMARK(record_second);
+BENCHMARK(seal_second_of_200_calls)->Unit(benchmark::kMillisecond);
+BENCHMARK(open_block)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace antiphon

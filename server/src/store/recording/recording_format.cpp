@@ -11,6 +11,8 @@ namespace antiphon {
 namespace {
 
 constexpr std::string_view kFileMagic = "ANTREC1\n";
+constexpr std::string_view kSealedFileMagic = "ANTREC2\n";
+constexpr std::size_t kHeaderFixed = 60;  // before the sealed key and the CRC
 constexpr std::string_view kBlockMagic = "ARB\n";
 constexpr std::uint32_t kRate = 16'000;
 constexpr std::uint8_t kCaller = 1;
@@ -46,10 +48,11 @@ bool is_sound(const Block& block) {
 
 }  // namespace
 
-// magic 8 · header size 4 · rate 4 · workspace 16 · conversation 16 · began 8 · block 4 · CRC 4
+// magic 8 · header size 4 · rate 4 · workspace 16 · conversation 16 · began 8 · block 4 ·
+// sealed key 0 or 104 · CRC 4
 std::string encode_header(const RecordingHeader& header) {
-  std::string bytes(kFileMagic);
-  put(bytes, static_cast<std::uint32_t>(kRecordingHeader));
+  std::string bytes(header.sealed_key.empty() ? kFileMagic : kSealedFileMagic);
+  put(bytes, static_cast<std::uint32_t>(header.size()));
   put(bytes, kRate);
   put(bytes, header.workspace.uuid());
   put(bytes, header.conversation.uuid());
@@ -57,21 +60,26 @@ std::string encode_header(const RecordingHeader& header) {
       std::chrono::duration_cast<std::chrono::microseconds>(header.started_at.time_since_epoch());
   put(bytes, static_cast<std::int64_t>(micros.count()));
   put(bytes, static_cast<std::uint32_t>(CallTrack::kBlock));
+  bytes += header.sealed_key;
   put(bytes, crc32(bytes));
   return bytes;
 }
 
 Result<RecordingHeader> decode_header(std::string_view bytes) {
   const auto refused = failure(ErrorCode::corrupt, "the file is no recording");
-  if (bytes.size() < kRecordingHeader || !bytes.starts_with(kFileMagic)) return refused;
-  const bool known = number_at<std::uint32_t>(bytes, 8) == kRecordingHeader &&
+  const bool is_sealed = bytes.starts_with(kSealedFileMagic);
+  const std::size_t size = is_sealed ? kSealedHeader : kRecordingHeader;
+  if (bytes.size() < size || !(is_sealed || bytes.starts_with(kFileMagic))) return refused;
+  const std::size_t crc = size - sizeof(std::uint32_t);
+  const bool known = number_at<std::uint32_t>(bytes, 8) == size &&
                      number_at<std::uint32_t>(bytes, 12) == kRate &&
                      number_at<std::uint32_t>(bytes, 56) == CallTrack::kBlock;
-  if (!known || number_at<std::uint32_t>(bytes, 60) != crc32(bytes.substr(0, 60))) return refused;
+  if (!known || number_at<std::uint32_t>(bytes, crc) != crc32(bytes.substr(0, crc))) return refused;
   RecordingHeader header;
   header.workspace = WorkspaceId(uuid_at(bytes, 16));
   header.conversation = ConversationId(uuid_at(bytes, 32));
   header.started_at = WallTime(std::chrono::microseconds(number_at<std::int64_t>(bytes, 48)));
+  if (is_sealed) header.sealed_key = bytes.substr(kHeaderFixed, kSealedKey);
   return header;
 }
 

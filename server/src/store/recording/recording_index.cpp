@@ -1,5 +1,6 @@
 // What a recording holds and where: from its end block, or by reading all of it.
 #include "store/bytes.h"
+#include "store/recording/block_codec.h"
 #include "store/recording/recording_format.h"
 
 #include <algorithm>
@@ -65,18 +66,20 @@ class Marks {
 };
 
 std::optional<RecordingIndex> read_end(const ReadAt& read, const RecordingHeader& header,
-                                       std::uint64_t file_size) {
-  if (file_size < kRecordingHeader + kBlockHeader + kEndFixed + kEndMark) return std::nullopt;
+                                       const BlockCodec& codec, std::uint64_t file_size) {
+  if (file_size < header.size() + kBlockHeader + kEndFixed + kEndMark) return std::nullopt;
   const auto mark = read(file_size - kEndMark, kEndMark);
-  if (!mark || mark->size() != kEndMark || !mark->ends_with(kEndMagic)) return std::nullopt;
-  const std::uint64_t size = number_at<std::uint32_t>(*mark, 0);
-  if (size > file_size - kRecordingHeader || size > kPayloadMax + kBlockHeader) return std::nullopt;
-  const auto bytes = read(file_size - size, size);
-  if (!bytes || bytes->size() != size) return std::nullopt;
-  auto block = decode_block(*bytes);
-  if (!block || block->kind != BlockKind::end || kBlockHeader + block->payload.size() != size) {
-    return std::nullopt;
-  }
+  const auto size = mark ? codec.end_size(*mark) : std::nullopt;
+  if (!size || *size > file_size - header.size()) return std::nullopt;
+  const std::uint64_t offset = file_size - *size;
+  const auto bytes = read(offset, *size);
+  if (!bytes || bytes->size() != *size) return std::nullopt;
+  const auto block = codec.decode(*bytes, offset);
+  if (!block || block->kind != BlockKind::end) return std::nullopt;
+  const std::size_t front = codec.front();
+  const auto framed = codec.size(std::string_view(*bytes).substr(0, front));
+  const std::size_t behind = codec.is_sealed() ? kEndMark : 0;
+  if (!framed || *framed + behind != *size) return std::nullopt;
   auto index = decode_end(block->payload);
   if (!index || index->byte_count != file_size) return std::nullopt;
   index->header = header;
@@ -107,7 +110,8 @@ Milliseconds milliseconds_of(std::int64_t samples) { return Milliseconds(samples
 
 // reason 1 · lost 8 · corrected 8 · samples 8 · file size 8 · pauses 4 · blocks 4 · spare 4
 // then the pauses (first 8, end 8), then the blocks (offset 8, peaks 8)
-std::string encode_end(const RecordingIndex& index, const RecordingOutcome& outcome) {
+std::string encode_end(const RecordingIndex& index, const RecordingOutcome& outcome,
+                       std::size_t more) {
   Block block;
   block.kind = BlockKind::end;
   std::string& payload = block.payload;
@@ -117,7 +121,7 @@ std::string encode_end(const RecordingIndex& index, const RecordingOutcome& outc
   put(payload, outcome.lost);
   put(payload, outcome.corrected);
   put(payload, index.sample_count);
-  put(payload, static_cast<std::uint64_t>(index.byte_count + kBlockHeader + size));
+  put(payload, static_cast<std::uint64_t>(index.byte_count + kBlockHeader + size + more));
   put(payload, static_cast<std::uint32_t>(index.pauses.size()));
   put(payload, static_cast<std::uint32_t>(index.blocks.size()));
   put(payload, std::uint32_t{0});
@@ -165,39 +169,52 @@ std::optional<RecordingIndex> decode_end(std::string_view payload) {
   return index;
 }
 
-Result<RecordingIndex> read_index(const ReadAt& read, std::uint64_t file_size) {
-  const auto front = read(0, kRecordingHeader);
-  if (!front) return std::unexpected(front.error());
-  const auto header = decode_header(*front);
-  if (!header) return std::unexpected(header.error());
-  if (auto finished = read_end(read, *header, file_size)) return std::move(*finished);
-  return scan_blocks(read, file_size);
-}
+namespace {
 
-Result<RecordingIndex> scan_blocks(const ReadAt& read, std::uint64_t file_size) {
+// What a file holds that was cut off anywhere.
+Result<RecordingIndex> scan_blocks(const ReadAt& read, std::uint64_t file_size,
+                                   const RecordingHeader& header, const BlockCodec& codec) {
   Window window(read);
-  const auto front = window.at(0, kRecordingHeader);
-  if (!front) return std::unexpected(front.error());
-  const auto header = decode_header(*front);
-  if (!header) return std::unexpected(header.error());
   RecordingIndex index;
-  index.header = *header;
-  index.byte_count = kRecordingHeader;
+  index.header = header;
+  index.byte_count = header.size();
   Marks marks;
   while (index.byte_count < file_size) {
-    const auto head = window.at(index.byte_count, kBlockHeader);
-    if (!head) return std::unexpected(head.error());
-    const auto payload = payload_size(*head);
-    if (!payload) break;
-    const std::size_t size = kBlockHeader + *payload;
-    const auto bytes = window.at(index.byte_count, size);
+    const auto front = window.at(index.byte_count, codec.front());
+    if (!front) return std::unexpected(front.error());
+    const auto size = codec.size(*front);
+    if (!size) break;
+    const auto bytes = window.at(index.byte_count, *size);
     if (!bytes) return std::unexpected(bytes.error());
-    const auto block = decode_block(*bytes);
+    const auto block = codec.decode(*bytes, index.byte_count);
     if (!block || !take_block(*block, index.byte_count, index, marks)) break;
-    index.byte_count += size;
+    index.byte_count += *size;
   }
   index.pauses = marks.until(static_cast<SamplePosition>(index.sample_count));
   return index;
+}
+
+}  // namespace
+
+Result<RecordingHeader> read_header(const ReadAt& read) {
+  const auto front = read(0, kSealedHeader);
+  if (!front) return std::unexpected(front.error());
+  return decode_header(*front);
+}
+
+Result<RecordingIndex> read_index(const ReadAt& read, std::uint64_t file_size,
+                                  const RecordingHeader& header, const BlockCodec& codec) {
+  if (auto finished = read_end(read, header, codec, file_size)) return std::move(*finished);
+  return scan_blocks(read, file_size, header, codec);
+}
+
+Result<RecordingIndex> read_index(const ReadAt& read, std::uint64_t file_size) {
+  const auto header = read_header(read);
+  if (!header) return std::unexpected(header.error());
+  if (!header->sealed_key.empty()) {
+    return failure(ErrorCode::corrupt, "the recording is sealed; its key is needed to read it");
+  }
+  return read_index(read, file_size, *header, BlockCodec());
 }
 
 Recording to_recording(const RecordingIndex& index) {

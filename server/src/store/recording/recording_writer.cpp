@@ -54,13 +54,18 @@ Result<std::uint64_t> size_of_descriptor(int descriptor) {
   return static_cast<std::uint64_t>(information.st_size);
 }
 
-RecordingWriter::RecordingWriter(int descriptor, std::filesystem::path path, RecordingIndex index)
-    : descriptor_(descriptor), path_(std::move(path)), index_(std::move(index)) {}
+RecordingWriter::RecordingWriter(int descriptor, std::filesystem::path path, RecordingIndex index,
+                                 BlockCodec codec)
+    : descriptor_(descriptor),
+      path_(std::move(path)),
+      index_(std::move(index)),
+      codec_(std::move(codec)) {}
 
 RecordingWriter::RecordingWriter(RecordingWriter&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       path_(std::move(other.path_)),
       index_(std::move(other.index_)),
+      codec_(std::move(other.codec_)),
       hash_(std::move(other.hash_)) {}
 
 RecordingWriter::~RecordingWriter() {
@@ -68,13 +73,13 @@ RecordingWriter::~RecordingWriter() {
 }
 
 Result<RecordingWriter> RecordingWriter::create(const std::filesystem::path& path,
-                                                const RecordingHeader& header) {
+                                                const RecordingHeader& header, BlockCodec codec) {
   make_private_folder(path.parent_path());
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) return disk_failure(errno);
   RecordingIndex index;
   index.header = header;
-  RecordingWriter writer(descriptor, path, std::move(index));
+  RecordingWriter writer(descriptor, path, std::move(index), std::move(codec));
   writer.hash_ = std::make_unique<Sha256Stream>();
   const auto written = writer.append(encode_header(header));
   if (!written) {
@@ -85,10 +90,10 @@ Result<RecordingWriter> RecordingWriter::create(const std::filesystem::path& pat
 }
 
 Result<RecordingWriter> RecordingWriter::reopen(const std::filesystem::path& path,
-                                                RecordingIndex index) {
+                                                RecordingIndex index, BlockCodec codec) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
   if (descriptor < 0) return disk_failure(errno);
-  RecordingWriter writer(descriptor, path, std::move(index));
+  RecordingWriter writer(descriptor, path, std::move(index), std::move(codec));
   const auto cut = writer.cut(writer.index_.byte_count);
   if (!cut) return std::unexpected(cut.error());
   return writer;
@@ -120,7 +125,7 @@ Result<> RecordingWriter::cut(std::uint64_t size) {
 
 Result<> RecordingWriter::append_audio(const StereoBlock& block) {
   const std::uint64_t offset = index_.byte_count;
-  auto appended = append(encode_audio(block));
+  auto appended = append(codec_.encode(encode_audio(block), offset));
   if (!appended) return appended;
   index_.blocks.push_back({offset, peaks_of(block)});
   index_.sample_count += block.caller.size();
@@ -128,7 +133,7 @@ Result<> RecordingWriter::append_audio(const StereoBlock& block) {
 }
 
 Result<> RecordingWriter::append_mark(BlockKind kind, SamplePosition at) {
-  return append(encode_mark(kind, at));
+  return append(codec_.encode(encode_mark(kind, at), index_.byte_count));
 }
 
 void RecordingWriter::give_up_blocks(std::uint64_t bytes) {
@@ -145,12 +150,12 @@ void RecordingWriter::give_up_blocks(std::uint64_t bytes) {
 Result<Recording> RecordingWriter::finish(const RecordingOutcome& outcome,
                                           std::vector<SampleSpan> pauses) {
   index_.pauses = std::move(pauses);
-  auto ended = append(encode_end(index_, outcome));
+  auto ended = append(codec_.encode_end(index_, outcome));
   while (!ended && !index_.blocks.empty()) {
-    give_up_blocks(encode_end(index_, outcome).size());
+    give_up_blocks(codec_.encode_end(index_, outcome).size());
     const auto room = cut(index_.byte_count);
     if (!room) return std::unexpected(room.error());
-    ended = append(encode_end(index_, outcome));
+    ended = append(codec_.encode_end(index_, outcome));
   }
   if (!ended) return std::unexpected(ended.error());
   if (::fdatasync(descriptor_) != 0) return disk_failure(errno);
@@ -167,22 +172,56 @@ Result<Recording> RecordingWriter::finish(const RecordingOutcome& outcome,
   return recording;
 }
 
-Result<Recording> recover_recording(const std::filesystem::path& path) {
+namespace {
+
+struct Found {
   RecordingIndex index;
-  {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return disk_failure(errno);
-    const auto size = size_of_descriptor(descriptor);
-    auto read = size ? read_index(read_descriptor(descriptor), *size)
-                     : Result<RecordingIndex>(std::unexpected(size.error()));
-    ::close(descriptor);
-    if (!read && read.error().code != ErrorCode::corrupt) return std::unexpected(read.error());
-    if (read) index = std::move(*read);
+  BlockCodec codec;
+};
+
+Result<Found> read_found(const ReadAt& read, std::uint64_t size, const RecordingSealing* sealing) {
+  const auto header = read_header(read);
+  if (!header) return std::unexpected(header.error());
+  Sensitive<std::string> key;
+  if (!header->sealed_key.empty()) {
+    if (sealing == nullptr) {
+      return failure(ErrorCode::wrong_state, "the recording is sealed, and the server seals none");
+    }
+    auto opened = sealing->seals.open(header->workspace, header->conversation, header->sealed_key);
+    if (!opened) return std::unexpected(std::move(opened.error()));
+    key = std::move(*opened);
   }
-  if (index.sample_count == 0) {
-    ::unlink(path.c_str());
-    return failure(ErrorCode::corrupt, "the file holds no sound");
-  }
+  auto codec = BlockCodec::make(*header, key.reveal(), sealing ? &sealing->random : nullptr);
+  if (!codec) return std::unexpected(std::move(codec.error()));
+  auto index = read_index(read, size, *header, *codec);
+  if (!index) return std::unexpected(std::move(index.error()));
+  return Found{std::move(*index), std::move(*codec)};
+}
+
+// A file whose header is damaged holds nothing that could be read. One whose key does not open may
+// be read once the right keys are there.
+bool is_lost(const ReadAt& read, const Error& error) {
+  if (error.code == ErrorCode::not_found) return true;
+  return error.code == ErrorCode::corrupt && !read_header(read);
+}
+
+}  // namespace
+
+Result<Recording> recover_recording(const std::filesystem::path& path,
+                                    const RecordingSealing* sealing) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return disk_failure(errno);
+  const ReadAt read = read_descriptor(descriptor);
+  const auto size = size_of_descriptor(descriptor);
+  auto found =
+      size ? read_found(read, *size, sealing) : Result<Found>(std::unexpected(size.error()));
+  const bool lost = found ? found->index.sample_count == 0 : is_lost(read, found.error());
+  ::close(descriptor);
+  if (lost) ::unlink(path.c_str());
+  if (!found && found.error().code != ErrorCode::corrupt) return std::unexpected(found.error());
+  if (lost) return failure(ErrorCode::corrupt, "the file holds no sound");
+  if (!found) return std::unexpected(found.error());
+  RecordingIndex& index = found->index;
   if (index.outcome) {
     Recording recording = to_recording(index);
     const auto hash = sha256_of_file(path);
@@ -191,7 +230,7 @@ Result<Recording> recover_recording(const std::filesystem::path& path) {
     return recording;
   }
   std::vector<SampleSpan> pauses = index.pauses;
-  auto writer = RecordingWriter::reopen(path, std::move(index));
+  auto writer = RecordingWriter::reopen(path, std::move(index), std::move(found->codec));
   if (!writer) return std::unexpected(writer.error());
   return writer->finish({.end = RecordingEnd::server_ended}, std::move(pauses));
 }

@@ -1,6 +1,5 @@
 // One recording on its way to the disk: block by block, then the end block.
 //
-// Every byte passes append(), the one place where a chunk could be sealed before it is written.
 // A block that does not fit on the disk is taken back whole; finish() then makes room for the end
 // block by giving up the last blocks.
 // Errors  already_exists: there is such a file; resource_exhausted: the disk is full; unavailable.
@@ -8,6 +7,8 @@
 #pragma once
 
 #include "crypto/hash.h"
+#include "ports/recording_seals.h"
+#include "store/recording/block_codec.h"
 #include "store/recording/recording_format.h"
 
 #include <filesystem>
@@ -17,12 +18,13 @@ namespace antiphon {
 
 class RecordingWriter {
  public:
-  // Makes `path` (mode 0600) and its folder (0700).
+  // Makes `path` (mode 0600) and its folder (0700). `codec` is of the header.
   [[nodiscard]] static Result<RecordingWriter> create(const std::filesystem::path& path,
-                                                      const RecordingHeader& header);
+                                                      const RecordingHeader& header,
+                                                      BlockCodec codec = {});
   // Goes on with what read_index() found; the rest of the file is cut off.
   [[nodiscard]] static Result<RecordingWriter> reopen(const std::filesystem::path& path,
-                                                      RecordingIndex index);
+                                                      RecordingIndex index, BlockCodec codec = {});
   RecordingWriter(RecordingWriter&& other) noexcept;
   RecordingWriter& operator=(RecordingWriter&&) = delete;
   ~RecordingWriter();
@@ -35,7 +37,8 @@ class RecordingWriter {
   [[nodiscard]] std::uint64_t byte_count() const { return index_.byte_count; }
 
  private:
-  RecordingWriter(int descriptor, std::filesystem::path path, RecordingIndex index);
+  RecordingWriter(int descriptor, std::filesystem::path path, RecordingIndex index,
+                  BlockCodec codec);
 
   Result<> append(std::string_view bytes);
   Result<> cut(std::uint64_t size);
@@ -44,12 +47,21 @@ class RecordingWriter {
   int descriptor_;
   std::filesystem::path path_;
   RecordingIndex index_;
+  BlockCodec codec_;
   std::unique_ptr<Sha256Stream> hash_;  // of everything written; null once something was taken back
 };
 
 // Ends what a killed server left: the torn tail is cut, the end block written. A file that was
-// finished stays as it is. corrupt: it holds no sound; the file is gone then.
-[[nodiscard]] Result<Recording> recover_recording(const std::filesystem::path& path);
+// finished stays as it is. A sealed one is opened and gone on with through `sealing`, which may
+// take its time; when that is null or fails the file stays for another start.
+// Errors  corrupt: it holds no sound, the file is gone then; not_found: its key was shredded, the
+//         file likewise; those of RecordingSeals::open; unavailable.
+struct RecordingSealing {
+  RecordingSeals& seals;
+  Random& random;  // from any thread
+};
+[[nodiscard]] Result<Recording> recover_recording(const std::filesystem::path& path,
+                                                  const RecordingSealing* sealing = nullptr);
 
 // Reads of an open file, as read_index() wants them.
 [[nodiscard]] ReadAt read_descriptor(int descriptor);
