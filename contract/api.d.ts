@@ -779,8 +779,14 @@ export interface SessionEndedNotice {
 }
 
 export interface SessionInput {
-  /** As /auth/v1/token gives it. */
-  access_token: string;
+  /** As /auth/v1/token gives it. One of access_token, refresh_token, or email with password. */
+  access_token?: string | null;
+  /** Its session becomes the studio's. */
+  refresh_token?: string | null;
+  email?: string | null;
+  password?: string | null;
+  /** What the authenticator app shows, where the account has a second factor and the session has not shown it. */
+  code?: string | null;
 }
 
 export interface SessionList {
@@ -791,14 +797,17 @@ export interface SessionListItem {
   id: string;
   /** The one that asks. */
   current: boolean;
-  /** From where it was begun. */
+  /** A cookie of the studio stands for it. */
+  studio: boolean;
+  /** From where it was begun or last refreshed. */
   address: string;
-  /** What the browser called itself. */
+  /** What the browser or program called itself. */
   agent: string;
   created_at: string;
-  /** To the minute. */
-  last_seen_at: string;
-  expires_at: string;
+  /** To the minute in the studio; elsewhere when its token was refreshed. */
+  last_used_at: string;
+  /** Of a cookie: when it ends at the latest. */
+  expires_at?: string;
 }
 
 export interface SessionOutput {
@@ -1461,7 +1470,7 @@ export interface Operations {
     response: undefined;
     events: undefined;
   };
-  /** Sign in to the studio with an access token. */
+  /** Sign in to the studio: with a password, or a token of /auth/v1. */
   'session.begin': {
     method: 'POST';
     path: '/api/session';
@@ -1501,20 +1510,30 @@ export interface Operations {
     response: undefined;
     events: undefined;
   };
-  /** List your sessions in the studio, newest first. */
+  /** List your sessions, the latest used first. */
   'sessions.list': {
     method: 'GET';
-    path: '/api/sessions';
+    path: '/api/account/sessions';
     parameters: undefined;
     query: undefined;
     request: undefined;
     response: SessionList;
     events: undefined;
   };
+  /** End all your sessions but the one that asks. */
+  'sessions.end_others': {
+    method: 'DELETE';
+    path: '/api/account/sessions';
+    parameters: undefined;
+    query: undefined;
+    request: undefined;
+    response: undefined;
+    events: undefined;
+  };
   /** End a session of yours, wherever it is. */
   'sessions.end': {
     method: 'DELETE';
-    path: '/api/sessions/{session}';
+    path: '/api/account/sessions/{session}';
     parameters: { session: string };
     query: undefined;
     request: undefined;

@@ -92,7 +92,7 @@ class Auth(cluster.DatabaseTest):
         self.assertEqual(end('local'), {first})
         self.assertEqual(end('global'), set())
         self.assertEqual(
-            self.one(f"auth.antiphon_session_lives('{first}', '{self.user}', '{AT}')"), 'f')
+            self.one(f"auth.antiphon_session_standing('{first}', '{self.user}', '{AT}')"), 'ended')
 
     def test_a_second_factor_raises_one_session_and_ends_the_others(self):
         session, other = self.open_session('1' * 12), self.open_session('2' * 12)

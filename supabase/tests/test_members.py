@@ -198,7 +198,7 @@ class Members(cluster.DatabaseTest):
     def test_a_session_ends_with_its_life_its_idleness_and_its_person(self):
         self.as_user(OWNER, None)
         session = uid('e', 1)
-        begin = f"select public.create_studio_session('{session}', '{OWNER}', sha256('s'), '192.0.2.1', 'Test')"
+        begin = f"select public.create_studio_session('{session}', '{OWNER}', sha256('s'), '192.0.2.1', 'Test', null)"
         find = "select session_id from public.find_studio_session(sha256('s'))"
         self.app.rows(begin)
         self.app.rows('commit')
@@ -216,7 +216,7 @@ class Members(cluster.DatabaseTest):
     def test_a_session_switches_to_workspaces_of_its_person_only(self):
         self.as_user(OWNER, None)
         session = uid('e', 2)
-        self.app.rows(f"select public.create_studio_session('{session}', '{OWNER}', sha256('t'), '', '')")
+        self.app.rows(f"select public.create_studio_session('{session}', '{OWNER}', sha256('t'), '', '', null)")
         for workspace, switched in ((A, 't'), (B, 'f'), (fixture.STRANGER, 'f')):
             self.assertEqual(self.app.value(
                 f"select public.switch_studio_session('{OWNER}', '{session}', '{workspace}')"), switched)

@@ -56,6 +56,7 @@ constexpr std::array kTable{
     AccessLine{"session.end", kAccountScope},
     AccessLine{"session.switch", kAccountScope},
     AccessLine{"sessions.list", kAccountScope},
+    AccessLine{"sessions.end_others", kAccountScope},
     AccessLine{"sessions.end", kAccountScope},
     AccessLine{"secrets.list", "secrets:read"},
     AccessLine{"secrets.get", "secrets:read"},

@@ -154,7 +154,7 @@ TEST_F(AccessWalk, WhatBelongsToAnotherWorkspaceIsNotThere) {
   ids["invitation"] = text_at(
       ask("POST", "/api/invitations", them, R"({"email":"x@example.org","role":"analyst"})").body,
       "id");
-  ids["session"] = text_at(ask("GET", "/api/sessions", them).body, "id");
+  ids["session"] = text_at(ask("GET", "/api/account/sessions", them).body, "id");
   for (const auto& [name, id] : ids)
     EXPECT_TRUE(Uuid::parse(id)) << name;
   const Asker me = person(mine, workspace);

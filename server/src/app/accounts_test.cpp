@@ -250,8 +250,8 @@ TEST_F(Accounts, ASessionIsSwitchedListedAndEndedFromAnother) {
                 R"({"workspace":")" + add_workspace(new_id()).to_string() + "\"}")
                 .status,
             404);
-  const std::string newest = text_at(ask("GET", "/api/sessions", here).body, "id");
-  EXPECT_EQ(ask("DELETE", "/api/sessions/" + newest, here).status, 204);
+  const std::string newest = text_at(ask("GET", "/api/account/sessions", here).body, "id");
+  EXPECT_EQ(ask("DELETE", "/api/account/sessions/" + newest, here).status, 204);
   EXPECT_EQ(ask("GET", "/api/session", there).status, 401);
   EXPECT_EQ(ask("GET", "/api/session", here).status, 200);
 }

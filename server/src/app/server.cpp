@@ -193,7 +193,7 @@ void Server::Parts::add_routes() {
   add_recording_routes(router, recordings);
   add_secret_routes(router, sealing.secrets);
   auth.add_routes(router);
-  accounts.believe(auth.verifier());
+  accounts.believe(auth.verifier(), auth.service());
   accounts.use_mail(auth.mailer(), context.log, auth.public_url());
   accounts.add_routes(router,
                       config.edge.has_tls() ? CookieTransport::tls : CookieTransport::plain);

@@ -5,6 +5,7 @@
 #include "api/keys/key_routes.h"
 #include "api/members/member_routes.h"
 #include "api/workspaces/workspace_routes.h"
+#include "service/auth/auth_service.h"
 
 namespace antiphon {
 
@@ -19,9 +20,16 @@ ServerAccounts::ServerAccounts(store::Pool& pool, AccessService& access_, Clock&
       audit(stores.audit()),
       mail_limits(clock) {}
 
-void ServerAccounts::believe(TokenVerifier& tokens) {
+void ServerAccounts::believe(TokenVerifier& tokens, AuthService* auth) {
   access.believe_people(tokens, stores.memberships());
-  access.believe_sessions(stores.sessions());
+  if (auth == nullptr) {
+    access.believe_sessions(stores.sessions());
+    return;
+  }
+  sessions.use_accounts(*auth);
+  access.believe_sessions(stores.sessions(), [auth](Uuid user, Uuid sign_in) {
+    return auth->session_is_good(user, sign_in);
+  });
 }
 
 void ServerAccounts::use_mail(Mailer& mailer, Log& log, const std::string& public_url) {

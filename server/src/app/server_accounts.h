@@ -24,8 +24,9 @@ struct ServerAccounts {
   // Everything given outlives this.
   ServerAccounts(store::Pool& pool, AccessService& access_, Clock& clock, Random& random);
 
-  // Whose access tokens are believed; without it, keys alone are.
-  void believe(TokenVerifier& tokens);
+  // Whose access tokens are believed; without it, keys alone are. `auth` is null where accounts
+  // are a Supabase project's.
+  void believe(TokenVerifier& tokens, AuthService* auth = nullptr);
   // What mails invitations, and where their link leads; without it, nothing does.
   void use_mail(Mailer& mailer, Log& log, const std::string& public_url);
   void add_routes(Router& router, CookieTransport transport);

@@ -94,6 +94,9 @@ struct AuthSession {
   Sensitive<std::string> document;  // of the user
 };
 
+// What a session is worth. weak: the account has a second factor that the session has not shown.
+enum class SessionStanding : std::uint8_t { ended, weak, good };
+
 struct SessionSummary {
   Uuid id;
   WallTime created{};

@@ -38,12 +38,14 @@ struct StudioSession {
   WallTime created_at{};
   WallTime last_seen_at{};  // to the minute
   WallTime expires_at{};    // whatever happens until then
+  // The session of /auth/v1 it was begun with and ends with.
+  std::optional<Uuid> sign_in = {};
 };
 
 class StudioSessionStore {
  public:
   virtual ~StudioSessionStore() = default;
-  // `session.id`, `user`, `address` and `agent` count. Begins now, ends kLife later.
+  // `session.id`, `user`, `address`, `agent` and `sign_in` count. Begins now, ends kLife later.
   virtual Task<Result<StudioSession>> create(StudioSession session, std::string hash) = 0;
   // not_found: unknown, ended, older than its life, or unused for kIdle. Notes the use, at most
   // once a minute.

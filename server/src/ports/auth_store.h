@@ -37,7 +37,7 @@ class AuthStore {
 
   virtual Task<Result<>> open_session(NewSession session, WallTime at) = 0;
   virtual Task<Result<AuthSession>> session(Uuid id) = 0;
-  virtual Task<Result<bool>> session_lives(Uuid id, Uuid user, WallTime at) = 0;
+  virtual Task<Result<SessionStanding>> standing(Uuid session, Uuid user, WallTime at) = 0;
   virtual Task<Result<Refreshed>> refresh(std::string given, std::string fresh,
                                           std::chrono::seconds reuse, AuthOrigin origin,
                                           WallTime at) = 0;

@@ -2,8 +2,9 @@
 // project's.
 //
 // Errors  unauthenticated: the message says which of malformed, wrong signature, expired, not yet
-//         valid, other audience, other issuer, ended session. unavailable, timeout: the keys or
-//         the sessions cannot be asked just now; nothing is believed meanwhile.
+//         valid, other audience, other issuer, ended session, a second factor that was not shown.
+//         unavailable, timeout: the keys or the sessions cannot be asked just now; nothing is
+//         believed meanwhile.
 // Limits  a token is at most 8 KiB. A session that ended is noticed within kRevocationDelay.
 // Thread  the API loop.
 #pragma once

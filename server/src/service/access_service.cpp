@@ -132,7 +132,8 @@ Task<Result<Person>> AccessService::identify(Credentials credentials) {
                    .email = std::move(verified->email),
                    .session = {},
                    .workspace = {},
-                   .expires_at = verified->expires};
+                   .expires_at = verified->expires,
+                   .sign_in = verified->session};
 }
 
 Task<Result<Person>> AccessService::person_of_cookie(const Credentials& credentials) {
@@ -151,19 +152,29 @@ Task<Result<Person>> AccessService::person_of_cookie(const Credentials& credenti
   if (const StudioSession* known = remembered_sessions_.find(hash, asked)) {
     session = *known;
   } else {
-    auto found = co_await sessions_->find_by_hash(hash);
+    auto found = co_await find_session(hash);
     if (!found) {
       remembered_sessions_.forget(hash);
-      if (found.error().code == ErrorCode::not_found) {
-        co_return failure(ErrorCode::unauthenticated, "the session has ended; sign in again");
-      }
       co_return std::unexpected(std::move(found.error()));
     }
     session = *found;
     remembered_sessions_.put(std::move(hash), std::move(*found), clock_.now(), asked + kMemory);
   }
-  co_return Person{session.user, std::move(session.email), session.id, session.workspace,
-                   session.expires_at};
+  co_return Person{session.user,      std::move(session.email), session.id,
+                   session.workspace, session.expires_at,       session.sign_in};
+}
+
+Task<Result<StudioSession>> AccessService::find_session(std::string hash) {
+  const auto over = [] {
+    return failure(ErrorCode::unauthenticated, "the session has ended; sign in again");
+  };
+  auto found = co_await sessions_->find_by_hash(std::move(hash));
+  if (!found && found.error().code == ErrorCode::not_found) co_return over();
+  if (!found || !found->sign_in || !sign_in_is_good_) co_return found;
+  const auto good = co_await sign_in_is_good_(found->user, *found->sign_in);
+  if (!good) co_return std::unexpected(good.error());
+  if (!*good) co_return over();
+  co_return found;
 }
 
 Task<Result<AccessService::Memberships>> AccessService::memberships_of(Uuid user) {

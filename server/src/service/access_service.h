@@ -23,6 +23,7 @@
 #include "service/short_memory.h"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,7 @@ struct Person {
   Uuid session;                               // of the studio; nil: an access token
   std::optional<WorkspaceId> workspace = {};  // that the session is switched to
   WallTime expires_at{};                      // of the session or the token
+  std::optional<Uuid> sign_in = {};           // the session of /auth/v1 behind either
 };
 
 class AccessService {
@@ -66,7 +68,12 @@ class AccessService {
   AccessService(ApiKeyStore& keys, Clock& clock) : keys_(keys), clock_(clock) {}
   // Without these, keys alone are believed. Given before the first request; they outlive this.
   void believe_people(TokenVerifier& tokens, MembershipStore& memberships);
-  void believe_sessions(StudioSessionStore& sessions) { sessions_ = &sessions; }
+  // `good` says whether the sign-in a session stands on still lives; without it, nobody is asked.
+  using SignInCheck = std::function<Task<Result<bool>>(Uuid user, Uuid sign_in)>;
+  void believe_sessions(StudioSessionStore& sessions, SignInCheck good = {}) {
+    sessions_ = &sessions;
+    sign_in_is_good_ = std::move(good);
+  }
 
   Task<Result<Principal>> authenticate(Credentials credentials, Standing standing);
   // Of a member, by the header Authorization alone: "Bearer antiphon_…".
@@ -84,6 +91,7 @@ class AccessService {
 
   Task<Result<Principal>> key_principal(std::string_view token, const Credentials& credentials);
   Task<Result<Person>> person_of_cookie(const Credentials& credentials);
+  Task<Result<StudioSession>> find_session(std::string hash);
   Task<Result<Memberships>> memberships_of(Uuid user);
   Task<Result<Principal>> as_member(const Person& person, const Credentials& credentials);
 
@@ -92,6 +100,7 @@ class AccessService {
   TokenVerifier* tokens_ = nullptr;
   MembershipStore* memberships_ = nullptr;
   StudioSessionStore* sessions_ = nullptr;
+  SignInCheck sign_in_is_good_;
   ShortMemory<ApiKey> remembered_keys_;             // by hash
   ShortMemory<Memberships> remembered_members_;     // by the user's 16 bytes
   ShortMemory<StudioSession> remembered_sessions_;  // by hash

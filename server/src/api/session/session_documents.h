@@ -1,4 +1,4 @@
-// What /api/session and /api/sessions read and write.
+// What /api/session and /api/account/sessions read and write.
 #pragma once
 
 #include "core/bounded.h"
@@ -15,10 +15,21 @@
 namespace antiphon {
 
 struct SessionInput {
-  Text<1, 8'192> access_token;
-  static constexpr FieldNote kNotes[] = {{"access_token", "As /auth/v1/token gives it."}};
+  std::optional<Text<1, 8'192>> access_token;
+  std::optional<Text<1, 200>> refresh_token;
+  std::optional<Text<3, 254>> email;
+  std::optional<Text<1, 72>> password;
+  std::optional<Text<6, 10>> code;
+  static constexpr FieldNote kNotes[] = {
+      {"access_token",
+       "As /auth/v1/token gives it. One of access_token, refresh_token, or email "
+       "with password."},
+      {"refresh_token", "Its session becomes the studio's."},
+      {"code",
+       "What the authenticator app shows, where the account has a second factor and the "
+       "session has not shown it."}};
 };
-BOOST_DESCRIBE_STRUCT(SessionInput, (), (access_token))
+BOOST_DESCRIBE_STRUCT(SessionInput, (), (access_token, refresh_token, email, password, code))
 
 struct SessionOutput {
   UserId user;
@@ -41,18 +52,22 @@ BOOST_DESCRIBE_STRUCT(SessionWorkspaceInput, (), (workspace))
 struct SessionListItem {
   Uuid id;
   bool current = false;
+  bool studio = false;
   std::string address;
   std::string agent;
   WallTime created_at{};
-  WallTime last_seen_at{};
-  WallTime expires_at{};
-  static constexpr FieldNote kNotes[] = {{"current", "The one that asks."},
-                                         {"address", "From where it was begun."},
-                                         {"agent", "What the browser called itself."},
-                                         {"last_seen_at", "To the minute."}};
+  WallTime last_used_at{};
+  std::optional<WallTime> expires_at;
+  static constexpr FieldNote kNotes[] = {
+      {"current", "The one that asks."},
+      {"studio", "A cookie of the studio stands for it."},
+      {"address", "From where it was begun or last refreshed."},
+      {"agent", "What the browser or program called itself."},
+      {"last_used_at", "To the minute in the studio; elsewhere when its token was refreshed."},
+      {"expires_at", "Of a cookie: when it ends at the latest."}};
 };
 BOOST_DESCRIBE_STRUCT(SessionListItem, (),
-                      (id, current, address, agent, created_at, last_seen_at, expires_at))
+                      (id, current, studio, address, agent, created_at, last_used_at, expires_at))
 
 struct SessionList {
   std::vector<SessionListItem> items;

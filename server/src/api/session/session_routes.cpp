@@ -33,12 +33,30 @@ std::unexpected<Error> no_cookie() {
                  "this is about the studio's session; you came with an access token");
 }
 
+Result<StudioSignIn> sign_in_of(const SessionInput& input) {
+  const bool by_password = input.email && input.password;
+  const int ways = (input.access_token ? 1 : 0) + (input.refresh_token ? 1 : 0) +
+                   (input.email || input.password ? 1 : 0);
+  if (ways != 1 || (!by_password && (input.email || input.password))) {
+    return failure(ErrorCode::invalid_argument,
+                   "send one of access_token, refresh_token, or email with password");
+  }
+  const auto text = [](const auto& field) { return field ? field->value() : std::string(); };
+  return StudioSignIn{.access_token = Sensitive(text(input.access_token)),
+                      .refresh_token = Sensitive(text(input.refresh_token)),
+                      .email = text(input.email),
+                      .password = Sensitive(text(input.password)),
+                      .code = text(input.code)};
+}
+
 Task<Result<Response>> begin(const Door& door, ApiCall call) {
   const auto input = from_json<SessionInput>(call.request.body);
   if (!input) co_return std::unexpected(input.error());
-  std::string agent(call.request.headers.find("User-Agent").value_or(""));
-  auto begun = co_await door.sessions.begin(input->access_token.value(),
-                                            call.request.remote_address, std::move(agent));
+  auto given = sign_in_of(*input);
+  if (!given) co_return std::unexpected(std::move(given.error()));
+  given->address = call.request.remote_address;
+  given->agent = std::string(call.request.headers.find("User-Agent").value_or(""));
+  auto begun = co_await door.sessions.begin(std::move(*given));
   if (!begun) co_return std::unexpected(std::move(begun.error()));
   Response response = json_response(
       201, to_json(SessionOutput{UserId(begun->session.user), std::move(begun->session.email),
@@ -64,7 +82,7 @@ Task<Result<Response>> end_current(const Door& door, ApiCall call) {
   const auto person = co_await door.access.identify(door.credentials(call));
   if (!person) co_return std::unexpected(person.error());
   if (person->session.is_nil()) co_return no_cookie();
-  const auto ended = co_await door.sessions.end(person->user, person->session);
+  const auto ended = co_await door.sessions.end_current(*person);
   if (!ended && ended.error().code != ErrorCode::not_found) {
     co_return std::unexpected(ended.error());
   }
@@ -88,15 +106,23 @@ Task<Result<Response>> switch_workspace(const Door& door, ApiCall call) {
 Task<Result<Response>> list(const Door& door, ApiCall call) {
   const auto person = co_await door.access.identify(door.credentials(call));
   if (!person) co_return std::unexpected(person.error());
-  auto found = co_await door.sessions.list(person->user);
+  auto found = co_await door.sessions.list(*person);
   if (!found) co_return std::unexpected(std::move(found.error()));
   SessionList answer;
-  for (StudioSession& session : *found) {
-    answer.items.push_back({session.id, session.id == person->session, std::move(session.address),
-                            std::move(session.agent), session.created_at, session.last_seen_at,
+  for (AccountSession& session : *found) {
+    answer.items.push_back({session.id, session.current, session.studio, std::move(session.address),
+                            std::move(session.agent), session.created_at, session.last_used_at,
                             session.expires_at});
   }
   co_return json_response(200, to_json(answer));
+}
+
+Task<Result<Response>> end_others(const Door& door, ApiCall call) {
+  const auto person = co_await door.access.identify(door.credentials(call));
+  if (!person) co_return std::unexpected(person.error());
+  const auto ended = co_await door.sessions.end_others(*person);
+  if (!ended) co_return std::unexpected(ended.error());
+  co_return empty_response();
 }
 
 Task<Result<Response>> end_one(const Door& door, ApiCall call) {
@@ -112,20 +138,21 @@ AnswerHandler bind(const Door& door, Task<Result<Response>> (*handler)(const Doo
 }
 
 void add_current(Router& router, const Door& door) {
-  router.add({.operation = {.method = "POST",
-                            .path = "/api/session",
-                            .id = "session.begin",
-                            .summary = "Sign in to the studio with an access token.",
-                            .description = "The answer sets a cookie that is accepted wherever a "
-                                           "bearer token is.",
-                            .tag = "sessions",
-                            .request = {.shape = &shape_of<SessionInput>()},
-                            .responses = {{.status = 201,
-                                           .description = "You are signed in.",
-                                           .shape = &shape_of<SessionOutput>(),
-                                           .headers = {{"Set-Cookie", "The session."}}}},
-                            .errors = {ErrorCode::unauthenticated}},
-              .answer = bind(door, begin)});
+  router.add(
+      {.operation = {.method = "POST",
+                     .path = "/api/session",
+                     .id = "session.begin",
+                     .summary = "Sign in to the studio: with a password, or a token of /auth/v1.",
+                     .description = "The answer sets a cookie that is accepted wherever a "
+                                    "bearer token is.",
+                     .tag = "sessions",
+                     .request = {.shape = &shape_of<SessionInput>()},
+                     .responses = {{.status = 201,
+                                    .description = "You are signed in.",
+                                    .shape = &shape_of<SessionOutput>(),
+                                    .headers = {{"Set-Cookie", "The session."}}}},
+                     .errors = {ErrorCode::unauthenticated}},
+       .answer = bind(door, begin)});
   router.add(
       {.operation = {.method = "GET",
                      .path = "/api/session",
@@ -158,6 +185,34 @@ void add_current(Router& router, const Door& door) {
               .answer = bind(door, switch_workspace)});
 }
 
+void add_all(Router& router, const Door& door) {
+  router.add({.operation = {.method = "GET",
+                            .path = "/api/account/sessions",
+                            .id = "sessions.list",
+                            .summary = "List your sessions, the latest used first.",
+                            .tag = "sessions",
+                            .scope = kAccountScope,
+                            .responses = {{.description = "Those that have not ended.",
+                                           .shape = &shape_of<SessionList>()}}},
+              .answer = bind(door, list)});
+  router.add({.operation = {.method = "DELETE",
+                            .path = "/api/account/sessions",
+                            .id = "sessions.end_others",
+                            .summary = "End all your sessions but the one that asks.",
+                            .tag = "sessions",
+                            .scope = kAccountScope,
+                            .responses = {{.status = 204, .description = "They are over."}}},
+              .answer = bind(door, end_others)});
+  router.add({.operation = {.method = "DELETE",
+                            .path = "/api/account/sessions/{session}",
+                            .id = "sessions.end",
+                            .summary = "End a session of yours, wherever it is.",
+                            .tag = "sessions",
+                            .scope = kAccountScope,
+                            .responses = {{.status = 204, .description = "It is over."}}},
+              .answer = bind(door, end_one)});
+}
+
 }  // namespace
 
 void add_session_routes(Router& router, StudioSessionService& sessions, AccessService& access,
@@ -165,23 +220,7 @@ void add_session_routes(Router& router, StudioSessionService& sessions, AccessSe
   const Door door{sessions, access, transport == CookieTransport::tls};
   router.use_session_cookie(std::string(session_cookie_name(door.secure)));
   add_current(router, door);
-  router.add({.operation = {.method = "GET",
-                            .path = "/api/sessions",
-                            .id = "sessions.list",
-                            .summary = "List your sessions in the studio, newest first.",
-                            .tag = "sessions",
-                            .scope = kAccountScope,
-                            .responses = {{.description = "Those that have not ended.",
-                                           .shape = &shape_of<SessionList>()}}},
-              .answer = bind(door, list)});
-  router.add({.operation = {.method = "DELETE",
-                            .path = "/api/sessions/{session}",
-                            .id = "sessions.end",
-                            .summary = "End a session of yours, wherever it is.",
-                            .tag = "sessions",
-                            .scope = kAccountScope,
-                            .responses = {{.status = 204, .description = "It is over."}}},
-              .answer = bind(door, end_one)});
+  add_all(router, door);
 }
 
 }  // namespace antiphon

@@ -1,5 +1,5 @@
-// /api/session: the studio's own sign-in, a cookie that scripts cannot read. /api/sessions: all of
-// a person, to end the ones that should not be.
+// /api/session: the studio's own sign-in, a cookie that scripts cannot read.
+// /api/account/sessions: all of a person, to end the ones that should not be.
 #pragma once
 
 #include "api/router.h"

@@ -104,11 +104,14 @@ Task<Result<VerifiedUser>> AccessTokens::verify(std::string token) {
   // Only what is told of a session can be taken back; these tokens live by their time alone.
   if (!user->session) co_return refuse("names no session");
   const Timepoint asked = clock_.now();
-  const auto lives = co_await sessions_.session_lives(*user->session, user->user, clock_.wall());
-  if (!lives) co_return std::unexpected(lives.error());
-  if (!*lives) {
+  const auto standing = co_await sessions_.standing(*user->session, user->user, clock_.wall());
+  if (!standing) co_return std::unexpected(standing.error());
+  if (*standing != SessionStanding::good) {
     remembered_.erase(digest);
-    co_return refuse("is of a session that has ended");
+    if (*standing == SessionStanding::ended) co_return refuse("is of a session that has ended");
+    co_return failure(ErrorCode::unauthenticated,
+                      "this account has a second factor: verify a code of it under "
+                      "/auth/v1/factors first");
   }
   if (remembered_.size() >= kRememberedMax) remembered_.clear();
   remembered_.insert_or_assign(digest, Remembered{*user, asked});

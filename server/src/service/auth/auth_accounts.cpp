@@ -274,16 +274,4 @@ Task<AuthResult<AuthAnswer>> AuthService::log_out(AuthCall call) {
   co_return AuthAnswer{.status = 204};
 }
 
-Task<Result<std::vector<SessionSummary>>> AuthService::sessions(Uuid user) {
-  return parts_.store.sessions(user);
-}
-
-Task<Result<>> AuthService::end_session(Uuid user, Uuid session) {
-  const auto ended = co_await parts_.store.end_sessions(user, session, SessionScope::local);
-  if (!ended) co_return std::unexpected(ended.error());
-  if (ended->empty()) co_return failure(ErrorCode::not_found, "there is no such session");
-  parts_.tokens.forget(session);
-  co_return Result<>{};
-}
-
 }  // namespace antiphon

@@ -9,10 +9,6 @@ namespace antiphon {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-// Who guesses has the password already; from other addresses the owner still gets in.
-constexpr AttemptRule kFactorByAddress{"factor.account_address", 15, 300s};
 constexpr std::size_t kNameMax = 100;
 
 std::string host_of(std::string_view url) {

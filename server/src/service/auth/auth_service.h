@@ -79,9 +79,15 @@ class AuthService {
   [[nodiscard]] AuthAnswer settings() const;
   [[nodiscard]] std::string public_keys() const { return parts_.tokens.keys().public_jwks(); }
 
+  // For the studio: `body` holds email and password, or refresh_token; without either the bearer
+  // is taken. An account with a second factor needs `code` too, unless its session is aal2.
+  Task<AuthResult<VerifiedUser>> sign_in_for_studio(AuthCall call);
+
   // For /api/account/sessions. Only one's own.
   Task<Result<std::vector<SessionSummary>>> sessions(Uuid user);
   Task<Result<>> end_session(Uuid user, Uuid session);
+  Task<Result<>> end_other_sessions(Uuid user, Uuid kept);  // nil: all of them
+  Task<Result<bool>> session_is_good(Uuid user, Uuid session);
 
  private:
   struct Caller {
@@ -89,6 +95,9 @@ class AuthService {
     Uuid session;
     AuthSession details;
   };
+  // Who guesses has the password already; from other addresses the owner still gets in.
+  static constexpr AttemptRule kFactorByAddress{"factor.account_address", 15,
+                                                std::chrono::minutes(5)};
   struct OwnFactor {
     Caller caller;
     Uuid id;
@@ -109,6 +118,9 @@ class AuthService {
   Task<AuthResult<>> change_password(const AuthCall& call, Caller& caller);
   Task<AuthResult<>> begin_email_change(const AuthCall& call, Caller& caller);
   [[nodiscard]] AuthAnswer hidden_account(const std::string& email, const json::Value* data);
+
+  // auth_studio.cpp
+  Task<AuthResult<>> show_second_factor(const Caller& caller, const AuthCall& call);
 
   // auth_factors.cpp: the factor that the path names, if it is the caller's
   Task<AuthResult<OwnFactor>> factor_of(const AuthCall& call, const std::string& factor);

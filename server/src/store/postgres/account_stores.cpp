@@ -38,12 +38,12 @@ class PostgresStudioSessions final : public StudioSessionStore {
   explicit PostgresStudioSessions(Pool& pool) : pool_(pool) {}
 
   Task<Result<StudioSession>> create(StudioSession session, std::string hash) override {
-    auto rows = co_await write(pool_, person_outside(session.user, "begin a session"),
-                               {"select " ANTIPHON_MICROS("created_at") ", " ANTIPHON_MICROS(
-                                    "expires_at") " from public.create_studio_session($1::uuid, "
-                                                  "$2::uuid, $3::bytea, $4, $5)",
-                                {text(session.id), text(session.user), bytes(hash),
-                                 text(storable(session.address)), text(storable(session.agent))}});
+    auto rows = co_await write(
+        pool_, person_outside(session.user, "begin a session"),
+        {"select " ANTIPHON_MICROS("created_at") ", " ANTIPHON_MICROS("expires_at")  //
+         " from public.create_studio_session($1::uuid, $2::uuid, $3::bytea, $4, $5, $6::uuid)",
+         {text(session.id), text(session.user), bytes(hash), text(storable(session.address)),
+          text(storable(session.agent)), optional_id(session.sign_in.value_or(Uuid{}))}});
     if (!rows) co_return std::unexpected(std::move(rows.error()));
     session.created_at = rows->time(0, 0);
     session.last_seen_at = session.created_at;
@@ -54,46 +54,33 @@ class PostgresStudioSessions final : public StudioSessionStore {
   Task<Result<StudioSession>> find_by_hash(std::string hash) override {
     auto rows =
         co_await read(pool_, person_outside(Uuid{}, "find a session"),
-                      {"select session_id, user_id, email, workspace_id, address, "
-                       "agent, " ANTIPHON_MICROS("created_at") ", " ANTIPHON_MICROS(
-                           "last_seen_at") ", " ANTIPHON_MICROS("expires_at") " from "
-                                                                              "public.find_studio_"
-                                                                              "session($1::bytea)",
+                      {"select session_id, user_id, email, workspace_id, address, agent, "  //
+                       ANTIPHON_MICROS("created_at") ", " ANTIPHON_MICROS("last_seen_at")   //
+                       ", " ANTIPHON_MICROS("expires_at")                                   //
+                       ", sign_in from public.find_studio_session($1::bytea)",
                        {bytes(hash)}});
     if (!rows) co_return std::unexpected(std::move(rows.error()));
     if (rows->empty()) co_return missing("session");
     co_return StudioSession{rows->uuid(0, 0),          rows->uuid(0, 1),   rows->string(0, 2),
                             workspace_in(*rows, 0, 3), rows->string(0, 4), rows->string(0, 5),
-                            rows->time(0, 6),          rows->time(0, 7),   rows->time(0, 8)};
+                            rows->time(0, 6),          rows->time(0, 7),   rows->time(0, 8),
+                            rows->optional_uuid(0, 9)};
   }
 
   Task<Result<std::vector<StudioSession>>> list(Uuid user) override {
-    auto rows = co_await read(
-        pool_, person_outside(user, "list sessions"),
-        {"select session_id, workspace_id, address, agent, " ANTIPHON_MICROS(
-             "created_at") ", " ANTIPHON_MICROS("last_seen_at") ", " ANTIPHON_MICROS("expires_"
-                                                                                     "at") " fr"
-                                                                                           "om "
-                                                                                           "pub"
-                                                                                           "lic"
-                                                                                           ".li"
-                                                                                           "st_"
-                                                                                           "stu"
-                                                                                           "dio"
-                                                                                           "_se"
-                                                                                           "ssi"
-                                                                                           "ons"
-                                                                                           "($"
-                                                                                           "1::"
-                                                                                           "uui"
-                                                                                           "d)",
-         {text(user)}});
+    auto rows =
+        co_await read(pool_, person_outside(user, "list sessions"),
+                      {"select session_id, workspace_id, address, agent, "                 //
+                       ANTIPHON_MICROS("created_at") ", " ANTIPHON_MICROS("last_seen_at")  //
+                       ", " ANTIPHON_MICROS("expires_at")                                  //
+                       ", sign_in from public.list_studio_sessions($1::uuid)",
+                       {text(user)}});
     if (!rows) co_return std::unexpected(std::move(rows.error()));
     std::vector<StudioSession> sessions;
     for (std::size_t row = 0; row < rows->size(); ++row) {
       sessions.push_back({rows->uuid(row, 0), user, "", workspace_in(*rows, row, 1),
                           rows->string(row, 2), rows->string(row, 3), rows->time(row, 4),
-                          rows->time(row, 5), rows->time(row, 6)});
+                          rows->time(row, 5), rows->time(row, 6), rows->optional_uuid(row, 7)});
     }
     co_return sessions;
   }

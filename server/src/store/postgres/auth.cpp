@@ -139,9 +139,16 @@ class PostgresAuth final : public AuthStore {
                           rows->time(0, 3), Sensitive(rows->string(0, 4))};
   }
 
-  Task<Result<bool>> session_lives(Uuid id, Uuid user, WallTime at) override {
-    return truth({"select auth.antiphon_session_lives($1::uuid, $2::uuid, " ANTIPHON_TIME("$3") ")",
-                  {text(id), text(user), timestamp(at)}});
+  Task<Result<SessionStanding>> standing(Uuid session, Uuid user, WallTime at) override {
+    auto rows = co_await read(
+        pool_, nobody(),
+        {"select auth.antiphon_session_standing($1::uuid, $2::uuid, " ANTIPHON_TIME("$3") ")",
+         {text(session), text(user), timestamp(at)}});
+    if (!rows) co_return std::unexpected(rows.error());
+    const std::string_view name = rows->view(0, 0);
+    co_return name == "good" ? SessionStanding::good
+    : name == "weak"         ? SessionStanding::weak
+                             : SessionStanding::ended;
   }
 
   Task<Result<Refreshed>> refresh(std::string given, std::string fresh, std::chrono::seconds reuse,
