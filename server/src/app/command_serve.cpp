@@ -31,18 +31,21 @@ std::filesystem::path this_program() { return std::filesystem::read_symlink("/pr
 
 std::optional<std::string> lookup(const char* name) { return environment_value(name); }
 
-Result<std::size_t> thread_count(const Options& options) {
-  constexpr std::size_t kMost = 256;
-  if (!options.has("threads")) {
-    return std::max<std::size_t>(1, std::thread::hardware_concurrency());
-  }
-  const std::string text = options.get("threads");
+constexpr std::size_t kThreadsMost = 256;
+constexpr std::size_t kCallsMost = 100'000;
+
+// A number from 1 to `most`; `otherwise` where the option was not given.
+Result<std::size_t> count_of(const Options& options, std::string_view name, std::size_t most,
+                             std::size_t otherwise) {
+  if (!options.has(name)) return otherwise;
+  const std::string text = options.get(name);
   std::size_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error == std::errc{} && end == text.data() + text.size() && count > 0 && count <= kMost) {
+  if (error == std::errc{} && end == text.data() + text.size() && count > 0 && count <= most) {
     return count;
   }
-  return failure(ErrorCode::invalid_argument, "--threads must be a number from 1 to 256");
+  return failure(ErrorCode::invalid_argument,
+                 fmt::format("--{} must be a number from 1 to {}", name, most));
 }
 
 // `up` makes a master key where there is none; `serve` starts without one while nothing is sealed.
@@ -110,11 +113,14 @@ Result<Ground> prepare(const Options& options, Random& random, StartedBy started
   auto models = find_models(options.get("models"), this_program());
   if (!models) return std::unexpected(std::move(models.error()));
   config.models = std::move(*models);
-  const auto threads = thread_count(options);
+  const std::size_t cores = std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  const auto threads = count_of(options, "threads", kThreadsMost, cores);
   if (!threads) return std::unexpected(threads.error());
+  const auto calls_max = count_of(options, "calls-max", kCallsMost, 0);
+  if (!calls_max) return std::unexpected(calls_max.error());
+  config.calls_max = *calls_max;
   config.inference_threads = *threads;
-  config.media_workers = std::max<std::size_t>(1, std::thread::hardware_concurrency()) - 1;
-  config.media_workers = std::max<std::size_t>(1, config.media_workers);
+  config.media_workers = std::max<std::size_t>(2, cores) - 1;
   config.state = directory->path();
   config.ticket_key = secrets->ticket_key;
   config.call_logs = options.has("call-logs");

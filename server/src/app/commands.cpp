@@ -30,10 +30,14 @@ constexpr OptionSpec kRateLimits{
     "limit API requests; default: on, but for `up` that listens on the loopback alone",
     "ANTIPHON_RATE_LIMITS", ""};
 
-constexpr std::array kUpOptions{
-    kConfig,         kDataDirectory,        kListen,         kModels, kCallLogs,       kRateLimits,
-    kThreads,        kTlsSelfSigned,        kTlsCertificate, kTlsKey, kTrustedProxies, kProxyFields,
-    kAllowedOrigins, kConnectionsPerAddress};
+constexpr std::array kUpOptions{kConfig,         kDataDirectory,
+                                kListen,         kModels,
+                                kCallLogs,       kRateLimits,
+                                kThreads,        kTlsSelfSigned,
+                                kTlsCertificate, kTlsKey,
+                                kTrustedProxies, kProxyFields,
+                                kAllowedOrigins, kConnectionsPerAddress,
+                                kCallsMax};
 constexpr CommandSpec kUp{
     "up", "start everything: PostgreSQL, Redis, migrations, demo agent, server",
     "Starts a private PostgreSQL and Redis in the data directory, applies the migrations and the\n"
@@ -58,7 +62,8 @@ constexpr std::array kServeOptions{
     kTrustedProxies,
     kProxyFields,
     kAllowedOrigins,
-    kConnectionsPerAddress};
+    kConnectionsPerAddress,
+    kCallsMax};
 constexpr CommandSpec kServe{"serve", "serve, with a database and a Redis that run elsewhere",
                              "The migrations are applied by `antiphon migrate`.", kServeOptions};
 

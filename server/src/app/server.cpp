@@ -22,6 +22,7 @@
 #include "app/speech_models.h"
 #include "app/watched_agents.h"
 #include "core/mailbox.h"
+#include "core/system_clock.h"
 #include "engine/session_host.h"
 #include "net/http_server.h"
 #include "net/loop.h"
@@ -94,7 +95,7 @@ struct Server::Parts {
         archive(config.state / "recordings"),
         call_logs({context.log, context.metrics}, {.folder = config.state / "call-logs"}),
         host({context.clock, context.random, watched.journal(), context.log, context.metrics,
-              &recorder, config.call_logs ? &call_logs : nullptr},
+              &recorder, config.call_logs ? &call_logs : nullptr, config.calls_max, &thread_time},
              executors_of(media)),
         compute("compute", context.clock, context.metrics),
         index(embeddings, compute.executor()),

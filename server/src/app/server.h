@@ -42,6 +42,7 @@ struct ServerConfig {
   bool call_logs = false;       // what enters each call is kept, to repeat it
   bool limits_requests = true;
   std::size_t inference_threads = 2;
+  std::size_t calls_max = 0;  // 0: as many as it can carry
   std::size_t media_workers = 1;
   TicketKey ticket_key{};
   KeyRing::LoadMasterKeys load_master_keys = [] {

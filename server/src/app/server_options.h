@@ -21,6 +21,9 @@ inline constexpr OptionSpec kDataDirectory{"data-dir", "DIR",
                                            "ANTIPHON_DATA_DIR", ""};
 inline constexpr OptionSpec kThreads{
     "threads", "N", "threads for speech models; default: one per core", "ANTIPHON_THREADS", ""};
+inline constexpr OptionSpec kCallsMax{
+    "calls-max", "N", "calls at once, others are refused; default: as many as it measures it can",
+    "ANTIPHON_CALLS_MAX", ""};
 inline constexpr OptionSpec kTlsCertificate{"tls-certificate", "FILE",
                                             "serve HTTPS: the certificate and its chain, PEM",
                                             "ANTIPHON_TLS_CERTIFICATE", ""};

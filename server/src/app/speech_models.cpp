@@ -36,6 +36,7 @@ class EmbeddedModels final : public SpeechModels {
       : opened_(std::move(opened)),
         silero_(std::move(silero)),
         metrics_(metrics),
+        pool_(pool),
         recognizer_(opened_.moonshine, pool, metrics),
         synthesizer_(opened_.voice, pool) {}
 
@@ -47,7 +48,8 @@ class EmbeddedModels final : public SpeechModels {
               auto detector = SileroDetector::open(silero_, metrics_);
               CHECK(detector, "the file was verified and opened when the server started");
               return std::move(*detector);
-            }};
+            },
+            .has_room = [this](std::size_t calls) { return pool_.has_room(calls); }};
   }
   EmbeddingModel& embeddings() override { return *opened_.minilm; }
   [[nodiscard]] bool has_word_times() const override { return opened_.voice->knows_durations(); }
@@ -56,6 +58,7 @@ class EmbeddedModels final : public SpeechModels {
   Opened opened_;
   fs::path silero_;
   Metrics& metrics_;
+  InferencePool& pool_;
   MoonshineRecognizer recognizer_;
   PiperSynthesizer synthesizer_;
 };

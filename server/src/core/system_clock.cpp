@@ -5,6 +5,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <ctime>
+
 namespace antiphon {
 
 namespace asio = boost::asio;
@@ -19,6 +21,12 @@ Task<Result<>> SystemClock::sleep_until(Timepoint deadline) {
   const auto [error] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
   if (error) co_return failure(ErrorCode::cancelled, "the wait was cancelled");
   co_return Result<>{};
+}
+
+Duration thread_time() {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 }  // namespace antiphon

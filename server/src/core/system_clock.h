@@ -12,4 +12,7 @@ class SystemClock final : public Clock {
   Task<Result<>> sleep_until(Timepoint deadline) override;
 };
 
+// Processor time that the calling thread has used.
+[[nodiscard]] Duration thread_time();
+
 }  // namespace antiphon

@@ -15,14 +15,20 @@ constexpr Duration kStopPoll = milliseconds(10);
 
 }  // namespace
 
-MediaWorker::MediaWorker(Executor executor, Clock& clock, EngineMetrics& metrics)
-    : executor_(std::move(executor)), clock_(clock), metrics_(metrics), tasks_(executor_) {}
+MediaWorker::MediaWorker(Executor executor, Clock& clock, EngineMetrics& metrics,
+                         std::function<Duration()> thread_time)
+    : executor_(std::move(executor)),
+      clock_(clock),
+      metrics_(metrics),
+      load_(std::move(thread_time)),
+      tasks_(executor_) {}
 
 void MediaWorker::add(std::shared_ptr<RunningCall> call, std::function<void()> on_closed) {
   const auto emptiest =
       std::ranges::min_element(phases_, {}, [](const auto& sessions) { return sessions.size(); });
   emptiest->push_back(call);
   ++size_;
+  load_.added();
   reserve_batch();
   const auto phase = static_cast<std::size_t>(emptiest - phases_.begin());
   tasks_.spawn(serve(std::move(call), phase, std::move(on_closed)));
@@ -63,12 +69,14 @@ Task<> MediaWorker::run_ticks() {
     const Timepoint now = clock_.now();
     metrics_.tick_late.observe(std::chrono::duration<double>(now - due).count());
     tick(static_cast<std::size_t>(step) % kPhases, now);
+    load_.note_tick(due, now, size_);
     if (now - due > kLateMax) {
       const auto missed = (now - due) / kFrameDuration;
       metrics_.ticks_skipped.add(static_cast<std::uint64_t>(missed));
       step += missed * static_cast<std::int64_t>(kPhases);
     }
   }
+  load_.idle();
   ticking_ = false;
 }
 

@@ -11,6 +11,7 @@
 #include "core/task_group.h"
 #include "engine/metrics.h"
 #include "engine/running_call.h"
+#include "engine/worker_load.h"
 #include "ports/voice_activity_detector.h"
 
 #include <array>
@@ -24,7 +25,9 @@ class MediaWorker {
  public:
   static constexpr std::size_t kSessionsMax = 2'000;
 
-  MediaWorker(Executor executor, Clock& clock, EngineMetrics& metrics);
+  // `thread_time`: see WorkerLoad.
+  MediaWorker(Executor executor, Clock& clock, EngineMetrics& metrics,
+              std::function<Duration()> thread_time = {});
 
   void adopt(std::unique_ptr<VoiceActivityDetector> detector) { detector_ = std::move(detector); }
   [[nodiscard]] bool ready() const { return detector_ != nullptr; }
@@ -35,6 +38,7 @@ class MediaWorker {
   Task<> stop(Timepoint deadline);
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] const Executor& executor() const { return executor_; }
+  [[nodiscard]] const WorkerLoad& load() const { return load_; }
 
   // One tick of the sessions of one phase: plain, and free of allocation until a session has
   // something to settle.
@@ -59,6 +63,7 @@ class MediaWorker {
   std::vector<float> probabilities_;
   std::vector<RunningCall*> batch_;
   std::size_t size_ = 0;
+  WorkerLoad load_;
   bool ticking_ = false;
   TaskGroup tasks_;
 };

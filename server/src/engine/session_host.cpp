@@ -38,8 +38,8 @@ class Handle final : public SessionHandle {
 }  // namespace
 
 struct EngineSessionHost::Worker {
-  Worker(const Executor& executor, Clock& clock, EngineMetrics& metrics)
-      : media(executor, clock, metrics) {}
+  Worker(const Executor& executor, const HostServices& services, EngineMetrics& metrics)
+      : media(executor, services.clock, metrics, services.thread_time) {}
   MediaWorker media;
   std::atomic<std::size_t> load{0};
 };
@@ -48,7 +48,7 @@ EngineSessionHost::EngineSessionHost(const HostServices& services, std::vector<E
     : services_(services), metrics_(services.metrics) {
   CHECK(!workers.empty(), "sessions need a media worker");
   for (const Executor& executor : workers) {
-    workers_.push_back(std::make_unique<Worker>(executor, services_.clock, metrics_));
+    workers_.push_back(std::make_unique<Worker>(executor, services_, metrics_));
   }
 }
 
@@ -61,6 +61,7 @@ void EngineSessionHost::set_language_model(LanguageModel& language_model) {
 void EngineSessionHost::set_speech(SpeechStack stack) {
   CHECK(workers_ready_.load() == 0, "speech is loaded once");
   stack_ = std::move(stack);
+  stack_has_room_.store(stack_.has_room != nullptr);
   for (const auto& worker : workers_) {
     // The post orders stack_ before every start() on that worker.
     asio::post(
@@ -85,9 +86,25 @@ Task<Result<>> EngineSessionHost::ready(Timepoint deadline) {
   co_return Result<>{};
 }
 
+bool EngineSessionHost::has_room(const Worker& worker) const {
+  return worker.load.load() < MediaWorker::kSessionsMax && worker.media.load().has_room();
+}
+
+Result<> EngineSessionHost::room() const {
+  const std::size_t calls = active_count();
+  const bool free = (services_.calls_max == 0 || calls < services_.calls_max) &&
+                    (!stack_has_room_.load() || stack_.has_room(calls)) &&
+                    std::ranges::any_of(workers_, [this](const auto& w) { return has_room(*w); });
+  if (free) return Result<>{};
+  metrics_.sessions_refused.add();
+  return failure(ErrorCode::unavailable,
+                 "this server has as many calls as it can carry; try again in a moment");
+}
+
 Executor EngineSessionHost::pick_executor() {
-  const auto least = std::ranges::min_element(
-      workers_, {}, [](const auto& worker) { return worker->load.load(); });
+  const auto least = std::ranges::min_element(workers_, {}, [this](const auto& worker) {
+    return std::pair(!has_room(*worker), worker->load.load());
+  });
   return (*least)->media.executor();
 }
 
@@ -110,10 +127,8 @@ Result<std::unique_ptr<SessionHandle>> EngineSessionHost::start(SessionPlan plan
   if (!worker->media.ready() || language_model == nullptr) {
     return failure(ErrorCode::unavailable, "speech is still loading; try again in a moment");
   }
-  if (worker->media.size() >= MediaWorker::kSessionsMax) {
-    metrics_.sessions_refused.add();
-    return failure(ErrorCode::resource_exhausted, "no media worker has room for another call");
-  }
+  // Transports have asked, but others may have come in between.
+  if (auto free = room(); !free) return std::unexpected(std::move(free.error()));
   const ConversationId conversation = plan.conversation.id;
   const std::shared_ptr<CallHold> hold = plan.hold;
   const SessionServices services{

@@ -7,10 +7,10 @@
 //   co_await host.stop(deadline);          // before the executors stop; then nothing runs any more
 //
 // Errors  start: unavailable before set_speech has reached the worker, or after stop;
-//         resource_exhausted when the worker is full; closed when the call was called off.
+//         and when it carries as many calls as it can; closed when the call was called off.
 //         answer_text: unavailable without a language model; invalid_argument for empty or
 //         over-long text.
-// Thread  pick_executor, end, active_count, answer_text, set_*, ready, stop: any. start: the
+// Thread  room, pick_executor, end, active_count, answer_text, set_*, ready, stop: any. start: the
 //         executor it is given.
 #pragma once
 
@@ -34,6 +34,8 @@ struct HostServices {
   Metrics& metrics;
   CallRecorder* recorder = nullptr;  // null: no call is kept
   CallLogs* call_logs = nullptr;     // null: the inputs of no call are kept
+  std::size_t calls_max = 0;         // of all workers together; 0: as many as they can carry
+  std::function<Duration()> thread_time = {};  // see WorkerLoad
 };
 
 // What is loaded after the server has started to listen. All borrowed; they outlive the host.
@@ -43,6 +45,9 @@ struct SpeechStack {
   TurnDetector* turn_detector = nullptr;
   // One detector for each worker.
   std::function<std::unique_ptr<VoiceActivityDetector>()> make_voice_activity_detector;
+  // False while the models have as much to do as they can, with so many calls; empty: never. Any
+  // thread.
+  std::function<bool(std::size_t calls)> has_room = {};
 };
 
 class EngineSessionHost final : public SessionHost {
@@ -58,6 +63,7 @@ class EngineSessionHost final : public SessionHost {
   // No new sessions; the running ones end, and their last words are journalled.
   Task<> stop(Timepoint deadline);
 
+  [[nodiscard]] Result<> room() const override;
   [[nodiscard]] Executor pick_executor() override;
   [[nodiscard]] Result<std::unique_ptr<SessionHandle>> start(SessionPlan plan,
                                                              MediaTransport& transport,
@@ -80,12 +86,14 @@ class EngineSessionHost final : public SessionHost {
   };
 
   Worker* find(const Executor& executor);
+  [[nodiscard]] bool has_room(const Worker& worker) const;
   void forget(ConversationId conversation);
   bool tell_recorded(ConversationId conversation, void (RunningCall::*what)(Timepoint));
 
   HostServices services_;
   EngineMetrics metrics_;
-  SpeechStack stack_;  // written once, before the workers are told
+  SpeechStack stack_;                        // written once, before the workers are told
+  std::atomic<bool> stack_has_room_{false};  // set once stack_.has_room is there to be asked
   std::atomic<LanguageModel*> language_model_{nullptr};
   std::atomic<std::size_t> workers_ready_{0};
   std::atomic<bool> stopping_{false};

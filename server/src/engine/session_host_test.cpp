@@ -55,6 +55,48 @@ class SessionHostTest : public testing::Test {
   EngineSessionHost host_{{clock_, random_, journal_, log_, metrics_}, {loop_.get_executor()}};
 };
 
+TEST_F(SessionHostTest, RefusesACallAboveTheNumberItWasGiven) {
+  EngineSessionHost host{{.clock = clock_,
+                          .random = random_,
+                          .journal = journal_,
+                          .log = log_,
+                          .metrics = metrics_,
+                          .calls_max = 1},
+                         {loop_.get_executor()}};
+  host.set_language_model(model_);
+  host.set_speech({&recognizer_, &synthesizer_, &turn_detector_,
+                   [this] { return std::make_unique<ScriptedVoiceActivityDetector>(runs_); }});
+  run_until_idle(loop_);
+  ASSERT_TRUE(host.room());
+  auto first = host.start(plan_, transport_, host.pick_executor());
+  ASSERT_TRUE(first);
+  EXPECT_EQ(host.room().error().code, ErrorCode::unavailable);
+  ScriptedTransport other{clock_};
+  plan_.conversation.id = ConversationId(*Uuid::parse("00000000-0000-4000-8000-0000000000c2"));
+  EXPECT_EQ(host.start(plan_, other, host.pick_executor()).error().code, ErrorCode::unavailable);
+  EXPECT_NE(metrics_.render().find("session_refused_total 2"), std::string::npos);
+  (*first)->hang_up(EndReason::caller_hung_up);
+  advance(2s);
+  EXPECT_TRUE(host.room()) << "room again once the call has gone";
+}
+
+TEST_F(SessionHostTest, RefusesACallWhileTheModelsHaveEnoughToDo) {
+  bool free = true;
+  host_.set_language_model(model_);
+  host_.set_speech({&recognizer_, &synthesizer_, &turn_detector_,
+                    [this] { return std::make_unique<ScriptedVoiceActivityDetector>(runs_); },
+                    [&free](std::size_t calls) { return calls == 0 || free; }});
+  run_until_idle(loop_);
+  auto first = host_.start(plan_, transport_, host_.pick_executor());
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(host_.room());
+  free = false;
+  EXPECT_EQ(host_.room().error().code, ErrorCode::unavailable);
+  EXPECT_EQ(host_.active_count(), 1U) << "the running call stays";
+  (*first)->hang_up(EndReason::caller_hung_up);
+  advance(2s);
+}
+
 TEST_F(SessionHostTest, RefusesACallWhileSpeechIsLoading) {
   const auto handle = host_.start(plan_, transport_, host_.pick_executor());
   ASSERT_FALSE(handle);

@@ -2,7 +2,7 @@
 //
 // A spoken session lives on one media worker for life: create() posts there, SessionHandle's
 // members post there.
-// Errors  resource_exhausted when no worker has room; unavailable while speech is still loading;
+// Errors  unavailable while speech is still loading, and when there is no room for another call;
 //         closed when the conversation was ended before its session began.
 #pragma once
 
@@ -70,6 +70,9 @@ class SessionHost {
   virtual ~SessionHost() = default;
   // Returns at once when speech is ready; unavailable when it is still loading at `deadline`.
   [[nodiscard]] virtual Task<Result<>> ready(Timepoint deadline) = 0;
+  // unavailable when one more call would harm those that run: transports refuse it before it costs
+  // anything, with 503 or as their carrier does. Any thread.
+  [[nodiscard]] virtual Result<> room() const { return Result<>{}; }
   // Picks the worker; transports run their socket there too.
   [[nodiscard]] virtual Executor pick_executor() = 0;
   // Call on the executor that pick_executor() gave; `transport` outlives the handle.

@@ -8,10 +8,12 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace antiphon {
@@ -23,6 +25,10 @@ constexpr std::array<std::string_view, kInferenceKinds> kKindNames{
 
 enum class Dropped : std::uint8_t { full, late, replaced, abandoned };
 constexpr std::array<std::string_view, 4> kDroppedNames{"full", "late", "replaced", "abandoned"};
+
+constexpr Duration kBusyWindow{std::chrono::seconds(4)};
+constexpr double kBusyMax = 0.9;
+constexpr std::size_t kCallsFirst = 2;
 
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
@@ -99,6 +105,8 @@ struct InferencePool::Impl {
   bool run_one();
   void work_loop();
   void abandon(const Ticket& ticket);
+  void note_work(Timepoint ended, Duration spent);
+  double busy();
 
   const Clock& clock;
   PoolMetrics metrics;
@@ -108,6 +116,7 @@ struct InferencePool::Impl {
   std::vector<Ticket> queue GUARDED_BY(mutex);
   std::vector<std::uint32_t> busy_engines GUARDED_BY(mutex);
   std::uint64_t next_order GUARDED_BY(mutex) = 0;
+  std::deque<std::pair<Timepoint, Duration>> work GUARDED_BY(mutex);  // of the last 4 s
   bool stopping GUARDED_BY(mutex) = false;
   std::vector<std::thread> threads;
 };
@@ -167,7 +176,9 @@ void InferencePool::Impl::expire(const std::vector<Ticket>& late) {
 void InferencePool::Impl::execute(const Ticket& ticket) {
   const Timepoint began = clock.now();
   ticket->work();
-  metrics.run[static_cast<std::size_t>(ticket->job.kind)]->observe(seconds(clock.now() - began));
+  const Timepoint ended = clock.now();
+  metrics.run[static_cast<std::size_t>(ticket->job.kind)]->observe(seconds(ended - began));
+  if (ticket->job.kind != InferenceKind::prepare) note_work(ended, ended - began);
   if (ticket->job.engine != 0) {
     const MutexLock lock(mutex);
     busy_engines.erase(std::ranges::find(busy_engines, ticket->job.engine));
@@ -212,6 +223,23 @@ void InferencePool::Impl::abandon(const Ticket& ticket) {
   count(Dropped::abandoned);
   ticket->done = nullptr;
   settle(ticket, failure(ErrorCode::cancelled, "the one who asked has gone"));
+}
+
+void InferencePool::Impl::note_work(Timepoint ended, Duration spent) {
+  const MutexLock lock(mutex);
+  work.emplace_back(ended, spent);
+  while (!work.empty() && work.front().first + kBusyWindow < ended)
+    work.pop_front();
+}
+
+double InferencePool::Impl::busy() {
+  const Timepoint since = clock.now() - kBusyWindow;
+  Duration spent{0};
+  const MutexLock lock(mutex);
+  for (const auto& [ended, length] : work)
+    spent += std::clamp(ended - since, Duration{0}, length);
+  const auto threads_there = std::max<std::size_t>(1, options.threads);
+  return std::min(1.0, seconds(spent) / seconds(kBusyWindow) / static_cast<double>(threads_there));
 }
 
 InferencePool::InferencePool(const Clock& clock, Metrics& metrics, Options options)
@@ -288,6 +316,14 @@ bool InferencePool::run_one() { return impl_->run_one(); }
 std::size_t InferencePool::waiting() const {
   const MutexLock lock(impl_->mutex);
   return impl_->queue.size();
+}
+
+double InferencePool::busy() const { return impl_->busy(); }
+
+bool InferencePool::has_room(std::size_t calls) const {
+  if (calls < kCallsFirst) return true;
+  const double now = busy();
+  return now + now / static_cast<double>(calls) <= kBusyMax;
 }
 
 const Clock& InferencePool::clock() const { return impl_->clock; }

@@ -128,6 +128,12 @@ class InferencePool {
   // Runs the most urgent job on the calling thread; false when none may start.
   bool run_one();
   [[nodiscard]] std::size_t waiting() const;
+  // Which part of its threads' time was spent on jobs in the last 4 s, without preparations, which
+  // give way to everything. 0 to 1. Any thread.
+  [[nodiscard]] double busy() const;
+  // Whether one more call like the `calls` there are would find it below nine tenths of that; by
+  // how long the jobs of those calls really took. The first two are always let in.
+  [[nodiscard]] bool has_room(std::size_t calls) const;
   [[nodiscard]] const Clock& clock() const;
 
  private:

@@ -64,6 +64,34 @@ TEST_F(InferencePoolTest, RunsFinalsBeforeTurnsBeforeSpeechBeforeEmbeddingsBefor
                                 InferenceKind::prepare}));
 }
 
+TEST_F(InferencePoolTest, AdmitsByHowLongTheJobsOfTheCallsReallyTook) {
+  const auto spend = [this](Duration length, InferenceKind kind = InferenceKind::turn) {
+    auto pending = pool_.submit<int>(
+        {.kind = kind},
+        [this, length] {
+          clock_.advance(length);
+          return Result<int>(1);
+        },
+        [] {});
+    run_all();
+    clock_.advance(1s - length);
+  };
+  EXPECT_EQ(pool_.busy(), 0);
+  for (int i = 0; i < 8; ++i)
+    spend(500ms);
+  EXPECT_NEAR(pool_.busy(), 0.5, 0.01);
+  EXPECT_TRUE(pool_.has_room(2)) << "a third call makes it three quarters";
+  for (int i = 0; i < 8; ++i)
+    spend(800ms);
+  EXPECT_NEAR(pool_.busy(), 0.8, 0.01);
+  EXPECT_FALSE(pool_.has_room(4)) << "a fifth would make it a whole";
+  EXPECT_TRUE(pool_.has_room(16)) << "one of many costs little";
+  EXPECT_TRUE(pool_.has_room(1));
+  for (int i = 0; i < 8; ++i)
+    spend(800ms, InferenceKind::prepare);
+  EXPECT_EQ(pool_.busy(), 0) << "what is prepared gives way";
+}
+
 TEST_F(InferencePoolTest, RunsTheEarlierDeadlineFirstAndEqualOnesInOrder) {
   const Timepoint now = clock_.now();
   const auto a = submit({.kind = InferenceKind::tts, .deadline = now + 3s}, "late");

@@ -67,6 +67,13 @@ Task<> AudioSocket::handle(Request request, ResponseWriter& writer) {
     static_cast<void>(refused);
     co_return;
   }
+  // Before the token is used up: the client may try again with it.
+  if (auto room = host_.room(); !room) {
+    metrics_.refused.add();
+    const auto sent = co_await writer.send(refusal_response(room.error()));
+    static_cast<void>(sent);
+    co_return;
+  }
   auto plan = co_await planner_.plan(token_of(request));
   if (!plan) {
     metrics_.refused.add();

@@ -35,6 +35,14 @@ TEST_F(AudioSocketTest, SaysWhyThePlannerRefused) {
   }
 }
 
+TEST_F(AudioSocketTest, RefusesWith503WhileTheServerIsFullAndLeavesTheTokenWhole) {
+  host_.full = true;
+  const std::string answer = shake_hands("/audio/pcm?token=good");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(answer, HasSubstr("Retry-After: "));
+  EXPECT_EQ(planner_.asked, 0);
+}
+
 TEST_F(AudioSocketTest, TakesTheTokenAsAHeaderToo) {
   EXPECT_THAT(shake_hands("/audio/pcm", "Authorization: Bearer good\r\n"),
               StartsWith("HTTP/1.1 101 "));

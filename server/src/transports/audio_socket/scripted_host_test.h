@@ -45,6 +45,10 @@ class ScriptedHost final : public SessionHost {
     if (is_ready) co_return Result<>{};
     co_return failure(ErrorCode::unavailable, "speech is loading");
   }
+  Result<> room() const override {
+    if (full) return failure(ErrorCode::unavailable, "as many calls as it can carry");
+    return Result<>{};
+  }
   Executor pick_executor() override { return executor_; }
   Result<std::unique_ptr<SessionHandle>> start(SessionPlan, MediaTransport& transport,
                                                Executor) override {
@@ -61,6 +65,7 @@ class ScriptedHost final : public SessionHost {
   std::size_t active_count() const override { return sessions.size(); }
 
   bool is_ready = true;
+  bool full = false;
   std::optional<Error> refusal;
   std::vector<std::unique_ptr<ScriptedSession>> sessions;
 
