@@ -7,7 +7,8 @@ import cluster
 # Tables that a person reads with their own Supabase session. Everything else is closed to browsers.
 READABLE = {
     'workspaces', 'workspace_members', 'agents', 'agent_versions', 'configurations', 'knowledge_bases',
-    'agent_knowledge_bases', 'knowledge_documents', 'conversations', 'messages', 'conversation_events'}
+    'agent_knowledge_bases', 'knowledge_documents', 'conversations', 'messages', 'conversation_events',
+    'usage_records', 'usage_days'}
 
 # Tables of persons, who are in no workspace: nobody has a grant, functions are the only doors.
 OF_PERSONS = ['studio_sessions']
@@ -71,6 +72,9 @@ def workspace_sql(letter):
     yield f"insert into public.conversation_events (workspace_id, conversation_id, " \
           f"conversation_started_on, sequence, kind, at_ms, occurred_at) values ({w}, " \
           f"{i['CONVERSATION']}, '2026-11-30', 1, 'call.answered', 0, now())"
+    yield f"insert into public.usage_records (workspace_id, conversation_id, conversation_started_on, " \
+          f"kind, provider, model, sequence, quantity, agent_id, occurred_at) values ({w}, " \
+          f"{i['CONVERSATION']}, '2026-11-30', 'replies', 'builtin', '', 1, 3, {i['AGENT']}, now())"
     yield f"insert into public.recordings (workspace_id, conversation_id, started_at, end_reason, " \
           f"sample_count, byte_count, sha256) values ({w}, {i['CONVERSATION']}, '2026-11-30', " \
           f"'call_ended', 16000, 64088, sha256('sound'))"

@@ -22,7 +22,8 @@ WRITE_ONLY = {('invitations', 'token_hash'): "sha256('another')"}
 
 # The kinds of principal that may add a row; the others are refused.
 PEOPLE = {'user', 'api_key'}
-WRITERS = {'workspaces': set(), 'audit_log': set(), 'audit_chains': set(),
+WRITERS = {'workspaces': set(), 'audit_log': set(), 'audit_chains': set(), 'usage_days': set(),
+           'usage_records': {'system'},
            'api_keys': PEOPLE | {'system'},
            'workspace_keys': PEOPLE | {'system'},
            'knowledge_documents': PEOPLE | {'worker', 'system'},

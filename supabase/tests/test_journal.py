@@ -106,7 +106,7 @@ class Journal(cluster.DatabaseTest):
     def test_the_server_makes_partitions_ahead_and_again_makes_none(self):
         self.app.rows('rollback')
         self.app.rows('begin')
-        self.assertEqual(self.app.value('select ensure_month_partitions(6)'), '9')
+        self.assertEqual(self.app.value('select ensure_month_partitions(6)'), '12')
         self.assertEqual(self.app.value('select ensure_month_partitions(6)'), '0')
 
     def test_the_number_of_partitions_ahead_is_bounded(self):

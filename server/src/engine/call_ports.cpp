@@ -11,6 +11,12 @@ namespace {
 
 constexpr std::uint64_t kFactor = 0x9e3779b97f4a7c15;  // as in SplitMix64: spreads every bit
 
+UsageProviders providers_of(const OuterPorts& outer) {
+  return {outer.recognizer ? outer.recognizer->provider() : ProviderName{},
+          outer.synthesizer ? outer.synthesizer->provider() : ProviderName{},
+          {}};
+}
+
 }  // namespace
 
 void SentSum::add(std::uint64_t value) noexcept {
@@ -103,6 +109,8 @@ class CallPorts::CallJournal final : public ConversationJournal {
       sent.add(static_cast<std::uint64_t>(ended->reason));
     }
     if (ports_.on_entry) ports_.on_entry(entry);
+    // Counted up to here, and before the end, behind which nothing comes.
+    ports_.write_usage(entry);
     if (ports_.outer_.journal != nullptr) ports_.outer_.journal->record(std::move(entry));
   }
 
@@ -127,9 +135,11 @@ class CallPorts::CallRecognizer final : public SpeechRecognizer {
     void begin(UtteranceId utterance, std::span<const Sample> pre_roll) override {
       ports_.sent_.add(utterance);
       ports_.sent_.add(pre_roll);
+      ports_.meter_.recognized(pre_roll.size());
       if (outer_) outer_->begin(utterance, pre_roll);
     }
     void push(std::span<const Sample> samples) override {
+      ports_.meter_.recognized(samples.size());
       if (outer_) outer_->push(samples);
     }
     void finish() override {
@@ -160,6 +170,7 @@ class CallPorts::CallSynthesizer final : public SpeechSynthesizer {
   std::unique_ptr<SynthesisStream> synthesize(SynthesisRequest request) override {
     ports_.sent_.add(request.text);
     ports_.sent_.add(request.voice);
+    ports_.meter_.synthesized(request.text);
     SpeechSynthesizer* const outer = ports_.outer_.synthesizer;
     return std::make_unique<Stream>(ports_.loop_,
                                     outer ? outer->synthesize(std::move(request)) : nullptr);
@@ -207,22 +218,24 @@ class CallPorts::CallLanguageModel final : public LanguageModel {
     for (const ContextTurn& turn : request.history)
       ports_.sent_.add(turn.text);
     LanguageModel* const outer = ports_.outer_.language_model;
-    return std::make_unique<Stream>(ports_.loop_,
-                                    outer ? outer->reply(std::move(request)) : nullptr);
+    ports_.meter_.asked(outer ? outer->provider(request.configuration) : ProviderName{});
+    return std::make_unique<Stream>(ports_, outer ? outer->reply(std::move(request)) : nullptr);
   }
 
  private:
   class Stream final : public ReplyStream {
    public:
-    Stream(CallLoop& loop, std::unique_ptr<ReplyStream> outer)
-        : loop_(loop), outer_(std::move(outer)) {}
+    Stream(CallPorts& ports, std::unique_ptr<ReplyStream> outer)
+        : ports_(ports), outer_(std::move(outer)) {}
     Task<Result<std::optional<ReplyChunk>>> next() override {
-      return loop_.outside<std::optional<ReplyChunk>>(
+      auto chunk = co_await ports_.loop_.outside<std::optional<ReplyChunk>>(
           [stream = outer_.get()] { return stream->next(); });
+      if (chunk && *chunk && (*chunk)->usage) ports_.meter_.answered(*(*chunk)->usage);
+      co_return chunk;
     }
 
    private:
-    CallLoop& loop_;
+    CallPorts& ports_;
     std::unique_ptr<ReplyStream> outer_;
   };
 
@@ -282,6 +295,7 @@ CallPorts::CallPorts(CallLoop& loop, const OuterPorts& outer, CallLog* log)
       outer_(outer),
       log_(log),
       sent_(log != nullptr || !live()),
+      meter_(providers_of(outer)),
       parts_(std::make_unique<Parts>(*this)) {}
 
 CallPorts::~CallPorts() = default;
@@ -297,6 +311,25 @@ SessionServices CallPorts::services(Log& log, EngineMetrics& metrics) {
           parts_->turn_detector,
           parts_->language_model,
           &parts_->sound};
+}
+
+// At every turn of the agent and at the end: a server that is killed loses what the running turn
+// used, and nobody is billed for it.
+void CallPorts::write_usage(const JournalEntry& entry) {
+  if (!live()) return;
+  const bool begins = std::holds_alternative<JournalEntry::Started>(entry.what);
+  const auto* message = std::get_if<Message>(&entry.what);
+  const bool spoke = message != nullptr && message->speaker == Speaker::agent;
+  if (spoke) meter_.heard(message->heard);
+  const bool ends = std::holds_alternative<JournalEntry::Ended>(entry.what);
+  if (begins || spoke || ends) meter_.conversed_until(loop_.now());
+  if (!spoke && !ends) return;
+  const auto at = std::chrono::duration_cast<Milliseconds>(loop_.wall() - entry.started_at);
+  for (ConversationEvent& used :
+       meter_.take(++usage_sequence_, entry.agent, std::max(Milliseconds(0), at))) {
+    outer_.journal->record(
+        {entry.workspace, entry.conversation, entry.started_at, std::move(used), entry.agent});
+  }
 }
 
 MediaTransport& CallPorts::transport() { return parts_->transport; }

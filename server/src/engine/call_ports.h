@@ -1,5 +1,5 @@
 // The neighbours of a session, as one call sees them: what they answer comes in as an event of the
-// CallLoop, and what the session sends is summed up.
+// CallLoop, what the session sends is summed up, and what it uses of them is counted.
 //
 // Of a live call each stands before the real one; of a replayed call before nothing: answers come
 // from the log, what is sent goes to the sum alone.
@@ -8,6 +8,7 @@
 
 #include "engine/call_loop.h"
 #include "engine/session_parts.h"
+#include "engine/usage_meter.h"
 #include "ports/call_recorder.h"
 
 #include <deque>
@@ -75,12 +76,16 @@ class CallPorts {
   struct Parts;
 
   [[nodiscard]] bool live() const { return outer_.random != nullptr; }
+  // To the journal of a live call. No part of the sum: logs from before there was a meter repeat.
+  void write_usage(const JournalEntry& entry);
   void draw(std::span<std::byte> bytes);
 
   CallLoop& loop_;
   OuterPorts outer_;
   CallLog* log_;
   SentSum sent_;
+  UsageMeter meter_;
+  std::int64_t usage_sequence_ = 0;
   std::deque<std::byte> drawn_;
   std::unique_ptr<Parts> parts_;
 };

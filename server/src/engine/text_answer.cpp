@@ -3,6 +3,7 @@
 #include "engine/conversation_context.h"
 #include "engine/event_kinds.h"
 #include "engine/text_object.h"
+#include "engine/usage_meter.h"
 
 #include <algorithm>
 #include <utility>
@@ -22,6 +23,7 @@ class TextAnswer final : public TextReply {
       : services_(services),
         plan_(std::move(plan)),
         ordinal_(history.empty() ? 0 : history.back().ordinal + 1),
+        turn_(ordinal_),
         sequence_(ordinal_ * kEventsPerMessage),
         began_(at()) {
     for (const Message& message : history)
@@ -37,6 +39,8 @@ class TextAnswer final : public TextReply {
     answer_.generation = request.generation;
     event(event_kind::kReplyStarted,
           TextObject().add("generation", request.generation.to_string()).add("prompt", "answer"));
+    meter_.typed();
+    meter_.asked(services_.language_model.provider(request.configuration));
     stream_ = services_.language_model.reply(std::move(request));
   }
 
@@ -56,6 +60,7 @@ class TextAnswer final : public TextReply {
       co_return std::nullopt;
     }
     ReplyChunk& piece = **chunk;
+    if (piece.usage) meter_.answered(*piece.usage);
     answer_.said += piece.text;
     answer_.citations.insert(answer_.citations.end(), piece.citations.begin(),
                              piece.citations.end());
@@ -91,9 +96,16 @@ class TextAnswer final : public TextReply {
     record(std::move(message));
   }
 
+  // The turn's number is that of the caller's message: one of its own in the conversation.
+  void write_usage() {
+    for (ConversationEvent& used : meter_.take(turn_, plan_.conversation.agent, at()))
+      record(std::move(used));
+  }
+
   void finish(bool interrupted) {
     if (!stream_) return;
     stream_.reset();
+    write_usage();
     answer_.ordinal = ordinal_++;
     answer_.speaker = Speaker::agent;
     answer_.heard = answer_.said;
@@ -115,7 +127,9 @@ class TextAnswer final : public TextReply {
   SessionPlan plan_;
   ConversationContext context_;
   std::int32_t ordinal_;
+  std::int64_t turn_;
   std::int64_t sequence_;
+  UsageMeter meter_{{}};
   Milliseconds began_;
   Message answer_;
   ReplyAction action_ = ReplyAction::none;

@@ -12,6 +12,7 @@
 #include "domain/agent.h"
 #include "domain/conversation.h"
 #include "domain/turn.h"
+#include "domain/usage.h"
 
 #include <cstdint>
 #include <memory>
@@ -49,6 +50,9 @@ struct ReplyChunk {
   bool interruptible = true;
   // What the reply asks for; the last one of a reply holds.
   std::optional<TurnDirective> directive = {};
+  // What the reply cost, where the provider tells; at most one chunk of a reply has it. No part of
+  // a call's log.
+  std::optional<TokenUsage> usage = {};
 };
 
 class ReplyStream {
@@ -62,6 +66,8 @@ class LanguageModel {
  public:
   virtual ~LanguageModel() = default;
   [[nodiscard]] virtual std::unique_ptr<ReplyStream> reply(ReplyRequest request) = 0;
+  // Who answers on behalf of `configuration`: what its usage is counted under.
+  [[nodiscard]] virtual ProviderName provider(const AgentConfiguration&) const { return {}; }
 };
 
 }  // namespace antiphon

@@ -18,6 +18,7 @@
 #include "core/audio_frame.h"
 #include "core/result.h"
 #include "core/task.h"
+#include "domain/usage.h"
 
 #include <chrono>
 #include <cstdint>
@@ -59,6 +60,8 @@ class SpeechRecognizer {
  public:
   virtual ~SpeechRecognizer() = default;
   [[nodiscard]] virtual std::unique_ptr<RecognitionStream> open(RecognitionOptions options) = 0;
+  // What its usage is counted under.
+  [[nodiscard]] virtual ProviderName provider() const { return {}; }
 };
 
 }  // namespace antiphon

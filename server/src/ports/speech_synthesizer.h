@@ -13,6 +13,7 @@
 #include "core/audio_frame.h"
 #include "core/result.h"
 #include "core/task.h"
+#include "domain/usage.h"
 
 #include <chrono>
 #include <cstdint>
@@ -55,6 +56,8 @@ class SpeechSynthesizer {
   [[nodiscard]] virtual std::unique_ptr<SynthesisStream> synthesize(SynthesisRequest request) = 0;
   // Renders fixed prompts (greeting, phrases) ahead, so that saying them costs no inference.
   virtual Task<Result<>> prepare(std::vector<SynthesisRequest> prompts) = 0;
+  // What its usage is counted under.
+  [[nodiscard]] virtual ProviderName provider() const { return {}; }
 };
 
 }  // namespace antiphon

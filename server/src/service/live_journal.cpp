@@ -1,6 +1,7 @@
 #include "service/live_journal.h"
 
 #include "core/log.h"
+#include "domain/usage.h"
 
 #include <boost/describe/enum_to_string.hpp>
 
@@ -82,6 +83,12 @@ std::string text_of(const ConversationEvent& event) {
   return Object(event.kind).add("at_ms", event.at.count()).join(event.payload).end();
 }
 
+// A matter between the server and its owner.
+bool is_usage(const JournalEntry& entry) {
+  const auto* event = std::get_if<ConversationEvent>(&entry.what);
+  return event != nullptr && event->kind == kUsageEvent;
+}
+
 }  // namespace
 
 std::string live_event_of(const JournalEntry& entry) {
@@ -89,6 +96,7 @@ std::string live_event_of(const JournalEntry& entry) {
 }
 
 void LiveJournal::record(JournalEntry entry) {
+  if (is_usage(entry)) return next_.record(std::move(entry));
   LiveEvent event{.id = {},
                   .workspace = entry.workspace,
                   .conversation = entry.conversation,

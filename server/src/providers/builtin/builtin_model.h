@@ -24,6 +24,9 @@ class BuiltinModel final : public LanguageModel {
 
   explicit BuiltinModel(KnowledgeIndex& index) : index_(index) {}
   [[nodiscard]] std::unique_ptr<ReplyStream> reply(ReplyRequest request) override;
+  [[nodiscard]] ProviderName provider(const AgentConfiguration&) const override {
+    return {"builtin", ""};
+  }
 
  private:
   KnowledgeIndex& index_;

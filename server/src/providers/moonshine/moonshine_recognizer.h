@@ -42,6 +42,7 @@ class MoonshineRecognizer final : public SpeechRecognizer {
   MoonshineRecognizer(Transcribe transcribe, InferencePool& pool, Metrics& metrics);
 
   [[nodiscard]] std::unique_ptr<RecognitionStream> open(RecognitionOptions options) override;
+  [[nodiscard]] ProviderName provider() const override { return {"moonshine", "tiny"}; }
 
  private:
   std::shared_ptr<const Transcribe> transcribe_;  // decodes in flight are the other owners

@@ -1,5 +1,7 @@
 #include "store/journal/entry_codec.h"
 
+#include "domain/usage.h"
+
 #include <bit>
 #include <concepts>
 #include <cstdint>
@@ -14,6 +16,7 @@ constexpr char kVersion = 1;
 constexpr std::size_t kTextMax = std::size_t{1} << 20;
 constexpr std::size_t kItemsMax = 10'000;
 constexpr char kEventTag = 2;  // the index of ConversationEvent in JournalEntry::what
+constexpr char kUsageTag = 4;  // of one that says what was used, and may not be dropped
 
 class Writer {
  public:
@@ -199,6 +202,11 @@ void fields(auto& io, T& value) {
   }
 }
 
+bool is_usage(const JournalEntry& entry) {
+  const auto* event = std::get_if<ConversationEvent>(&entry.what);
+  return event != nullptr && event->kind == kUsageEvent;
+}
+
 template <std::size_t Index>
 void read_alternative(Reader& io, JournalEntry& entry) {
   fields(io, entry.what.emplace<Index>());
@@ -209,7 +217,7 @@ void read_alternative(Reader& io, JournalEntry& entry) {
 std::string encode_entry(const JournalEntry& entry) {
   Writer writer;
   writer.bytes += kVersion;
-  writer.bytes += static_cast<char>(entry.what.index());
+  writer.bytes += is_usage(entry) ? kUsageTag : static_cast<char>(entry.what.index());
   field(writer, entry.workspace);
   field(writer, entry.conversation);
   field(writer, entry.started_at);
@@ -233,7 +241,9 @@ Result<JournalEntry> decode_entry(std::string_view bytes) {
       read_alternative<1>(reader, entry);
       break;
     case kEventTag:
+    case kUsageTag:
       read_alternative<2>(reader, entry);
+      if (is_usage(entry) != (tag == kUsageTag)) reader.fail();
       break;
     case 3:
       read_alternative<3>(reader, entry);
@@ -248,7 +258,7 @@ Result<JournalEntry> decode_entry(std::string_view bytes) {
 }
 
 bool is_event(const JournalEntry& entry) {
-  return std::holds_alternative<ConversationEvent>(entry.what);
+  return std::holds_alternative<ConversationEvent>(entry.what) && !is_usage(entry);
 }
 
 bool encodes_event(std::string_view bytes) { return bytes.size() > 1 && bytes[1] == kEventTag; }

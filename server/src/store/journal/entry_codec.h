@@ -18,7 +18,8 @@ namespace antiphon {
 
 [[nodiscard]] std::string encode_entry(const JournalEntry& entry);
 [[nodiscard]] Result<JournalEntry> decode_entry(std::string_view bytes);
-// An event may be dropped when there is no room; a message, a start or an end may not.
+// An event may be dropped when there is no room; a message, a start, an end or an event that says
+// what was used may not.
 [[nodiscard]] bool is_event(const JournalEntry& entry);
 [[nodiscard]] bool encodes_event(std::string_view bytes);
 

@@ -158,6 +158,20 @@ TEST(EntryCodec, BringsBackStartsEventsAndEnds) {
   EXPECT_EQ(std::get<JournalEntry::Ended>(decoded->what).reason, EndReason::failure);
 }
 
+TEST(EntryCodec, TellsWhatWasUsedFromEventsThatMayBeDropped) {
+  JournalEntry entry;
+  entry.what = ConversationEvent{9, "usage", Milliseconds(5), R"({"quantity":1})"};
+  std::string bytes = encode_entry(entry);
+  EXPECT_FALSE(encodes_event(bytes));
+  EXPECT_FALSE(is_event(entry));
+  const auto decoded = decode_entry(bytes);
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(std::get<ConversationEvent>(decoded->what).kind, "usage");
+  EXPECT_EQ(std::get<ConversationEvent>(decoded->what).payload, R"({"quantity":1})");
+  bytes[1] = 2;  // the same entry in another form
+  EXPECT_FALSE(decode_entry(bytes));
+}
+
 TEST(EntryCodec, RefusesEveryCutAndEveryExtraByte) {
   JournalEntry entry;
   entry.what = full_message();

@@ -1,3 +1,4 @@
+#include "domain/usage.h"
 #include "store/memory/tables.h"
 
 #include <utility>
@@ -80,6 +81,7 @@ class MemoryConversations final : public ConversationStore {
     if (auto* message = std::get_if<Message>(&entry.what)) {
       stored.messages.emplace(message->ordinal, std::move(*message));
     } else if (auto* event = std::get_if<ConversationEvent>(&entry.what)) {
+      if (event->kind == kUsageEvent) return;  // counted by PostgreSQL alone
       stored.events.emplace(event->sequence, std::move(*event));
     } else if (const auto* ended = std::get_if<JournalEntry::Ended>(&entry.what)) {
       if (stored.conversation.status != ConversationStatus::active) return;

@@ -1,5 +1,6 @@
 #include "store/postgres/journal.h"
 
+#include "domain/usage.h"
 #include "store/postgres/rows.h"
 #include "store/stored_json.h"
 
@@ -76,6 +77,21 @@ Statement insert_events(ConversationId conversation, std::span<const Conversatio
       {text(conversation), text(write_events(events))}};
 }
 
+// No row of the conversation is needed: what was used was used, also by one that was erased.
+Statement insert_usage(const JournalEntry& entry, std::span<const ConversationEvent> events) {
+  return {
+      "insert into public.usage_records (workspace_id, conversation_id, conversation_started_on,"
+      " kind, provider, model, sequence, quantity, agent_id, occurred_at)"
+      " select $1::uuid, $2::uuid, (s.at at time zone 'UTC')::date, e.payload ->> 'used',"
+      " left(e.payload ->> 'provider', 64), left(e.payload ->> 'model', 128), e.sequence,"
+      " (e.payload ->> 'quantity')::bigint, (e.payload ->> 'agent')::uuid,"
+      " s.at + greatest(e.at_ms, 0) * interval '1 millisecond'"
+      " from (select " ANTIPHON_TIME("$3") " as at) s, jsonb_to_recordset($4::jsonb) as e"
+      " (sequence bigint, at_ms bigint, payload jsonb) on conflict do nothing",
+      {text(entry.workspace), text(entry.conversation), timestamp(entry.started_at),
+       text(write_events(events))}};
+}
+
 // The first end counts.
 Statement end_conversation(ConversationId conversation, const JournalEntry::Ended& ended) {
   return {"update public.conversations set status = $2, ended_reason = $3,"
@@ -105,6 +121,7 @@ std::vector<Statement> to_unit(ConversationId conversation, std::span<const Jour
   std::vector<Statement> unit;
   std::vector<Message> messages;
   std::vector<ConversationEvent> events;
+  std::vector<ConversationEvent> usage;
   std::vector<Statement> ends;
   for (const JournalEntry& entry : entries) {
     if (const auto* started = std::get_if<JournalEntry::Started>(&entry.what)) {
@@ -112,7 +129,7 @@ std::vector<Statement> to_unit(ConversationId conversation, std::span<const Jour
     } else if (const auto* message = std::get_if<Message>(&entry.what)) {
       messages.push_back(*message);
     } else if (const auto* event = std::get_if<ConversationEvent>(&entry.what)) {
-      events.push_back(*event);
+      (event->kind == kUsageEvent ? usage : events).push_back(*event);
     } else if (const auto* ended = std::get_if<JournalEntry::Ended>(&entry.what)) {
       ends.push_back(end_conversation(conversation, *ended));
     }
@@ -120,6 +137,7 @@ std::vector<Statement> to_unit(ConversationId conversation, std::span<const Jour
   if (!messages.empty()) unit.push_back(insert_messages(conversation, messages));
   if (!events.empty()) unit.push_back(insert_events(conversation, events));
   const bool counts = !messages.empty() || !ends.empty();
+  if (!usage.empty()) unit.push_back(insert_usage(entries.front(), usage));
   for (Statement& end : ends)
     unit.push_back(std::move(end));
   if (counts) unit.push_back(summarise(conversation));

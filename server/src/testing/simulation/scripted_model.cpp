@@ -28,7 +28,10 @@ class Stream final : public ReplyStream {
     chunk.text = script_.texts[at_++];
     chunk.interruptible = script_.interruptible;
     chunk.directive = script_.directive;
-    if (at_ == script_.texts.size()) chunk.action = script_.action;
+    if (at_ == script_.texts.size()) {
+      chunk.action = script_.action;
+      chunk.usage = script_.usage;
+    }
     co_return chunk;
   }
 

@@ -19,12 +19,16 @@ struct ScriptedReply {
   bool fails = false;                      // after the texts
   bool interruptible = true;
   TurnDirective directive = {};
+  std::optional<TokenUsage> usage = {};  // with the last chunk
 };
 
 class ScriptedModel final : public LanguageModel {
  public:
   explicit ScriptedModel(Clock& clock) : clock_(clock) {}
   [[nodiscard]] std::unique_ptr<ReplyStream> reply(ReplyRequest request) override;
+  [[nodiscard]] ProviderName provider(const AgentConfiguration&) const override {
+    return {"scripted", "mind"};
+  }
 
   // Taken one by one; afterwards `otherwise` is said.
   std::deque<ScriptedReply> replies;

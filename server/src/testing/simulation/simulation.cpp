@@ -1,6 +1,7 @@
 #include "testing/simulation/simulation.h"
 
 #include "core/check.h"
+#include "domain/usage.h"
 #include "engine/call_replay.h"
 #include "testing/run.h"
 
@@ -285,9 +286,8 @@ std::vector<TranscriptLine> Simulation::transcript() const {
 std::vector<std::string> Simulation::event_kinds() const {
   std::vector<std::string> kinds;
   for (const JournalEntry& entry : journal.entries) {
-    if (const auto* event = std::get_if<ConversationEvent>(&entry.what)) {
-      kinds.push_back(event->kind);
-    }
+    const auto* event = std::get_if<ConversationEvent>(&entry.what);
+    if (event != nullptr && event->kind != kUsageEvent) kinds.push_back(event->kind);
   }
   return kinds;
 }

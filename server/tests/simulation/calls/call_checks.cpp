@@ -2,6 +2,7 @@
 
 #include "calls/event_fields.h"
 #include "core/audio_frame.h"
+#include "domain/usage.h"
 
 #include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
@@ -129,6 +130,7 @@ void check_order(const CallRecord& record, std::vector<Fault>& faults) {
       if (message->ordinal != ordinal++) wrong("a message is missing or doubled");
       if (message->started > message->ended) wrong("a message ended before it started");
     } else if (const auto* event = std::get_if<ConversationEvent>(&entry.what.what)) {
+      if (event->kind == kUsageEvent) continue;  // numbered on its own
       if (event->sequence != ++sequence) wrong("an event is missing or doubled");
       if (event->at < at) wrong(event->kind + " lies before the event before it");
       at = event->at;
