@@ -231,6 +231,24 @@ async function badInput(walk) {
   await walk.raw('a link to nobody', '/otp', { body: '{}', headers: now });
 }
 
+// What a server of ours does not have, in the words of one where it is switched off.
+async function notOffered(walk) {
+  const json = (value) => JSON.stringify(value);
+  const headers = { 'X-Supabase-Api-Version': '2024-01-01' };
+  const phone = '4915100000000';
+  await walk.raw('sign in with a provider', '/authorize?provider=google', { method: 'GET', headers });
+  await walk.raw('sign in with an unknown provider', '/authorize?provider=nobody', { method: 'GET', headers });
+  await walk.raw('sign in with no provider', '/authorize', { method: 'GET', headers });
+  await walk.raw('an id token', '/token?grant_type=id_token', { body: json({ provider: 'google', id_token: 'x' }), headers });
+  await walk.raw('a wallet', '/token?grant_type=web3', { body: json({ chain: 'solana', message: 'm'.repeat(64), signature: 's'.repeat(88) }), headers });
+  await walk.raw('single sign-on', '/sso', { body: json({ domain: 'example.test' }), headers });
+  await walk.raw('a phone and a password', '/token?grant_type=password', { body: json({ phone, password: PASSWORD }), headers });
+  await walk.raw('a code to a phone', '/otp', { body: json({ phone }), headers });
+  await walk.raw('a phone recovers', '/recover', { body: json({ phone }), headers });
+  await walk.raw('a phone is asked again', '/resend', { body: json({ type: 'sms', phone }), headers });
+  await walk.raw('nobody in particular', '/signup', { body: json({ data: { a: 1 } }), headers });
+}
+
 export async function walkThrough({ base, mail }) {
   const walk = new Walk(base, mail);
   const name = randomUUID().slice(0, 8);
@@ -245,5 +263,6 @@ export async function walkThrough({ base, mail }) {
   await secondFactor(walk, moved);
   await signOut(walk, moved);
   await badInput(walk);
+  await notOffered(walk);
   return walk.notes;
 }

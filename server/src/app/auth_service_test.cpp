@@ -149,6 +149,49 @@ TEST_F(AuthTest, RefusesAnAccessTokenAtOnceWhenItsSessionEndsHere) {
   EXPECT_FALSE(run(tokens->verify(token)));
 }
 
+TEST_F(AuthTest, VerifiesTokensOfAnOldKeyUntilThatKeyIsTakenAway) {
+  register_account();
+  const std::string old = text(sign_in(), "access_token");
+  const JwtKey fresh = JwtKey::generate(JwtAlgorithm::es256);
+  JwtKeySet both;
+  ASSERT_TRUE(both.add(fresh));
+  ASSERT_TRUE(both.add(*JwtKey::from_secret("a-secret-of-the-tests-with-32-bytes-and-more")));
+  tokens->use_keys(std::move(both));
+  EXPECT_TRUE(run(tokens->verify(old)));
+  EXPECT_TRUE(service->public_keys().contains(fresh.id()));
+  const std::string signed_anew = text(sign_in(), "access_token");
+  EXPECT_EQ(unverified_key_id(signed_anew), fresh.id());
+  JwtKeySet alone;
+  ASSERT_TRUE(alone.add(fresh));
+  tokens->use_keys(std::move(alone));
+  EXPECT_FALSE(run(tokens->verify(old)));
+  EXPECT_TRUE(run(tokens->verify(signed_anew)));
+}
+
+TEST_F(AuthTest, NoneOfAThousandEndedSessionsOpensAnythingAfterASecond) {
+  register_account();
+  const auto user = run(tokens->verify(text(sign_in(), "access_token")));
+  ASSERT_TRUE(user);
+  std::vector<std::string> issued;
+  for (int count = 0; count < 1'000; ++count) {
+    const Uuid id = Uuid::make_random(pool.random);
+    ASSERT_TRUE(run(store->open_session(
+        {id, user->user, "password", fmt::format("token{:07}", count), {}}, pool.clock.wall())));
+    const auto session = run(store->session(id));
+    ASSERT_TRUE(session);
+    issued.push_back(tokens->issue(id, *session).text);
+  }
+  const auto opened = [&] {
+    return std::ranges::count_if(
+        issued, [&](const std::string& token) { return run(tokens->verify(token)).has_value(); });
+  };
+  ASSERT_EQ(opened(), 1'000);
+  // By another process: nobody tells this one.
+  ASSERT_TRUE(run(store->end_sessions(user->user, Uuid{}, SessionScope::global)));
+  pool.clock.advance(1s);
+  EXPECT_EQ(opened(), 0);
+}
+
 TEST_F(AuthTest, ThrottlesWhoGuessesAndNeverTheOwner) {
   register_account();
   for (int tried = 0; tried < 20; ++tried)

@@ -5,6 +5,7 @@
 #include "crypto/master_keys.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <sys/stat.h>
 
@@ -64,28 +65,6 @@ Result<> add_secret(JwtKeySet& keys, const char* name, const std::string& secret
   auto key = JwtKey::from_secret(secret);
   if (!key) return std::unexpected(std::move(key.error()));
   return keys.add(std::move(*key));
-}
-
-Result<JwtKeySet> own_keys(const fs::path& data_folder, const Setting& setting, Random& random) {
-  AuthKeyFiles files(data_folder);
-  auto entries = files.keys();
-  if (!entries) return std::unexpected(std::move(entries.error()));
-  JwtKeySet keys;
-  for (AuthKeyFiles::Entry& entry : *entries) {
-    if (auto added = keys.add(std::move(entry.key)); !added) {
-      return std::unexpected(std::move(added.error()));
-    }
-  }
-  std::string secret = setting("ANTIPHON_JWT_SECRET").value_or("");
-  if (secret.empty()) {
-    auto made = files.secret(random);
-    if (!made) return std::unexpected(std::move(made.error()));
-    secret = std::move(*made);
-  }
-  if (auto added = add_secret(keys, "ANTIPHON_JWT_SECRET", secret); !added) {
-    return std::unexpected(std::move(added.error()));
-  }
-  return keys;
 }
 
 std::vector<std::string> list_of(std::string_view text) {
@@ -190,11 +169,65 @@ Result<std::string> AuthKeyFiles::secret(Random& random) {
       return std::unexpected(std::move(written.error()));
     }
   }
-  auto text = read_private(file);
-  if (!text) return text;
-  while (text->ends_with('\n'))
-    text->pop_back();
-  return text;
+  auto present = secrets();
+  if (!present) return std::unexpected(std::move(present.error()));
+  return std::move(present->front());
+}
+
+Result<std::vector<std::string>> AuthKeyFiles::secrets() const {
+  const auto text = read_private(folder_ / "jwt-secret");
+  if (!text) return std::unexpected(text.error());
+  std::vector<std::string> lines;
+  std::string_view rest = *text;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    if (end > 0) lines.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  if (lines.empty()) {
+    return failure(ErrorCode::corrupt, (folder_ / "jwt-secret").string() + " holds no secret");
+  }
+  return lines;
+}
+
+Result<JwtKeySet> AuthKeySource::load() const {
+  AuthKeyFiles files(data_folder);
+  auto entries = files.keys();
+  if (!entries) return std::unexpected(std::move(entries.error()));
+  JwtKeySet keys;
+  for (AuthKeyFiles::Entry& entry : *entries) {
+    if (auto added = keys.add(std::move(entry.key)); !added) {
+      return std::unexpected(std::move(added.error()));
+    }
+  }
+  std::vector<std::string> secrets{secret};
+  if (secret.empty()) {
+    auto present = files.secrets();
+    if (!present) return std::unexpected(std::move(present.error()));
+    secrets = std::move(*present);
+  }
+  for (const std::string& each : secrets) {
+    if (auto added = add_secret(keys, "ANTIPHON_JWT_SECRET", each); !added) {
+      return std::unexpected(std::move(added.error()));
+    }
+  }
+  return keys;
+}
+
+std::string AuthKeySource::state() const {
+  std::vector<std::string> files;
+  const auto note = [&files](const fs::path& file) {
+    std::error_code error;
+    const auto size = fs::file_size(file, error);
+    const auto changed = fs::last_write_time(file, error).time_since_epoch().count();
+    if (!error) files.push_back(fmt::format("{} {} {}\n", file.string(), size, changed));
+  };
+  std::error_code error;
+  note(data_folder / "auth" / "jwt-secret");
+  for (const auto& entry : fs::directory_iterator(data_folder / "auth" / "keys", error))
+    note(entry.path());
+  std::ranges::sort(files);
+  return fmt::format("{}", fmt::join(files, ""));
 }
 
 Result<AuthSettings> read_auth_settings(const fs::path& data_folder, const Setting& setting,
@@ -219,9 +252,16 @@ Result<AuthSettings> read_auth_settings(const fs::path& data_folder, const Setti
     }
     return settings;
   }
-  auto keys = own_keys(data_folder, setting, random);
+  AuthKeySource source{data_folder, setting("ANTIPHON_JWT_SECRET").value_or("")};
+  if (source.secret.empty()) {
+    if (auto made = AuthKeyFiles(data_folder).secret(random); !made) {
+      return std::unexpected(std::move(made.error()));
+    }
+  }
+  auto keys = source.load();
   if (!keys) return std::unexpected(std::move(keys.error()));
   settings.keys = std::move(*keys);
+  settings.key_source = std::move(source);
   settings.redirects = list_of(setting("ANTIPHON_REDIRECT_URLS").value_or(""));
   const auto signup = flag(setting, "ANTIPHON_SIGNUP", true);
   if (!signup) return std::unexpected(signup.error());

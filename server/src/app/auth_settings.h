@@ -7,7 +7,8 @@
 //   ANTIPHON_SMTP_URL        smtp://user:password@host:587; without it mail goes to outbox/
 //   ANTIPHON_SMTP_CA         a PEM file of authorities for the mail server
 //   ANTIPHON_MAIL_FROM       "Name <address>"
-//   ANTIPHON_JWT_SECRET      signs access tokens; default: one made in the data folder
+//   ANTIPHON_JWT_SECRET      signs access tokens; default: those of the data folder, one a line,
+//                            the first signs; one is made where there is none
 //   SUPABASE_URL, SUPABASE_JWT_SECRET   accounts are that project's; /auth/v1 here is off
 //
 // Errors  invalid_argument: a setting, by name; a secret that is weak or published.
@@ -28,8 +29,19 @@
 
 namespace antiphon {
 
+// Where the keys that sign come from, to read them again while the server runs.
+struct AuthKeySource {
+  std::filesystem::path data_folder;
+  std::string secret;  // of ANTIPHON_JWT_SECRET; empty: those of the file
+
+  [[nodiscard]] Result<JwtKeySet> load() const;
+  // Another text when a file was made, changed or removed.
+  [[nodiscard]] std::string state() const;
+};
+
 struct AuthSettings {
   JwtKeySet keys;
+  std::optional<AuthKeySource> key_source = {};  // nullopt: accounts are a Supabase project's
   std::string public_url;  // without a slash at the end; empty: where it listens
   std::vector<std::string> redirects;
   bool signup = true;
@@ -58,8 +70,10 @@ class AuthKeyFiles {
   [[nodiscard]] Result<std::vector<Entry>> keys() const;
   Result<Entry> make(JwtAlgorithm algorithm);
   Result<> remove(std::string_view id);
-  // Made once.
+  // The first of secrets(), made once.
   Result<std::string> secret(Random& random);
+  // The lines of auth/jwt-secret: the first signs where there is no key file, all of them verify.
+  [[nodiscard]] Result<std::vector<std::string>> secrets() const;
 
  private:
   std::filesystem::path folder_;

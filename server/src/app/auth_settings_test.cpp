@@ -77,6 +77,37 @@ TEST_F(AuthSettingsTest, SignsWithTheNewestKeyAndVerifiesWithTheOlderOnes) {
   EXPECT_FALSE(files.remove("nobody"));
 }
 
+TEST_F(AuthSettingsTest, ReadsKeysAgainAndSeesThatAFileChanged) {
+  const auto settings = read();
+  ASSERT_TRUE(settings && settings->key_source);
+  const std::string before = settings->key_source->state();
+  EXPECT_EQ(settings->key_source->state(), before);
+  const auto made = AuthKeyFiles(folder.path()).make(JwtAlgorithm::es256);
+  ASSERT_TRUE(made);
+  EXPECT_NE(settings->key_source->state(), before);
+  const auto keys = settings->key_source->load();
+  ASSERT_TRUE(keys);
+  EXPECT_EQ(keys->signing_key()->id(), made->key.id());
+}
+
+TEST_F(AuthSettingsTest, SignsWithTheFirstSecretOfTheFileAndBelievesAllOfThem) {
+  ASSERT_TRUE(read());
+  const fs::path file = folder.path() / "auth" / "jwt-secret";
+  std::ifstream in(file);
+  std::string old;
+  std::getline(in, old);
+  const std::string fresh = "a-fresh-secret-of-the-tests-with-32-bytes-and-more";
+  std::ofstream(file) << fresh << '\n' << old << '\n';
+  const auto settings = read();
+  ASSERT_TRUE(settings) << settings.error().message;
+  const json::Object claims{{"exp", 4'000'000'000}};
+  const auto signed_by = [&](const std::string& secret) {
+    return sign_jwt(claims, *JwtKey::from_secret(secret));
+  };
+  EXPECT_EQ(sign_jwt(claims, *settings->keys.signing_key()), signed_by(fresh));
+  EXPECT_TRUE(verify_jwt(signed_by(old), settings->keys, {.audience = ""}, WallTime{}));
+}
+
 TEST_F(AuthSettingsTest, RefusesAKeyFileThatIsNone) {
   fs::create_directories(folder.path() / "auth" / "keys");
   const fs::path file = folder.path() / "auth" / "keys" / "000001-es256.pem";

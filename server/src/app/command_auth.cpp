@@ -29,7 +29,7 @@ Result<> make_key(AuthKeyFiles& files, const std::string& kind) {
   }
   const auto made = files.make(kind == "es256" ? JwtAlgorithm::es256 : JwtAlgorithm::rs256);
   if (!made) return std::unexpected(made.error());
-  fmt::print("made {}; it signs when the server has been started again\n", made->key.id());
+  fmt::print("made {}; a running server signs with it within five seconds\n", made->key.id());
   return {};
 }
 

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::chrono::hours kTokenLifetime{1};
 constexpr std::size_t kJwksMax = 64 * 1024;
+constexpr std::chrono::seconds kLookInterval{5};
 
 MailDelivery delivery_of(const AuthSettings& settings, const std::filesystem::path& state,
                          const Clock& clock) {
@@ -68,7 +69,10 @@ struct ServerAuth::Parts {
         mail_loop("mail", context.clock, context.metrics),
         mail(context.executor, mail_loop.executor(), context.clock, context.log, context.metrics,
              delivery_of(settings, state, context.clock)),
-        client(context.executor, context.clock, {.body_max = kJwksMax}) {
+        client(context.executor, context.clock, {.body_max = kJwksMax}),
+        clock(context.clock),
+        log(context.log),
+        watching(context.executor) {
     if (settings.supabase_url.empty()) {
       own = std::make_unique<OwnAccounts>(context, pool, settings, mail, public_url);
     } else {
@@ -88,6 +92,25 @@ struct ServerAuth::Parts {
     co_return std::move(answer->body);
   }
 
+  // Keys that were made or removed meanwhile count without a restart; what cannot be read leaves
+  // those there are.
+  Task<> watch_keys() {
+    const AuthKeySource& source = *settings.key_source;
+    std::string seen = source.state();
+    while (co_await clock.sleep_for(kLookInterval)) {
+      std::string now = source.state();
+      if (now == seen) continue;
+      seen = std::move(now);
+      auto keys = source.load();
+      if (!keys) {
+        log.error("auth.keys_not_reloaded", {{"error", keys.error()}});
+        continue;
+      }
+      log.info("auth.keys_reloaded", {{"keys", keys->keys().size()}});
+      own->tokens.use_keys(std::move(*keys));
+    }
+  }
+
   AuthSettings settings;
   std::string public_url;
   Loop mail_loop;
@@ -95,6 +118,9 @@ struct ServerAuth::Parts {
   HttpClient client;
   std::unique_ptr<OwnAccounts> own;
   std::unique_ptr<ForeignTokens> foreign;
+  Clock& clock;
+  Log& log;
+  TaskGroup watching;
 };
 
 ServerAuth::ServerAuth(const ServerContext& context, store::Pool& pool, AuthSettings settings,
@@ -117,12 +143,15 @@ AuthService* ServerAuth::service() { return parts_->own ? &parts_->own->service 
 void ServerAuth::add_routes(Router& router) {
   if (parts_->own) {
     add_auth_routes(router, parts_->own->service);
+    if (parts_->settings.key_source) parts_->watching.spawn(parts_->watch_keys());
   } else {
     add_foreign_auth_routes(router, parts_->settings.supabase_url);
   }
 }
 
 Task<> ServerAuth::stop() {
+  parts_->watching.cancel();
+  co_await parts_->watching.join();
   co_await parts_->mail.stop();
   parts_->mail_loop.stop();
   if (parts_->own) parts_->own->hashing.stop();

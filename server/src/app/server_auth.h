@@ -32,6 +32,7 @@ class ServerAuth {
   [[nodiscard]] const std::string& public_url() const;
   // Null where accounts are a Supabase project's.
   [[nodiscard]] AuthService* service();
+  // From now on the files of the keys are looked at, every five seconds.
   void add_routes(Router& router);
   Task<> stop();
 

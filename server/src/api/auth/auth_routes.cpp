@@ -159,7 +159,7 @@ void add_auth_routes(Router& router, AuthService& service) {
     Member member;
     bool needs_body;
   };
-  static constexpr std::array<Line, 12> kLines{
+  static constexpr std::array<Line, 14> kLines{
       {{Method::post, "/auth/v1/signup", &AuthService::sign_up, true},
        {Method::post, "/auth/v1/token", &AuthService::token, true},
        {Method::get, "/auth/v1/user", &AuthService::user, false},
@@ -171,6 +171,8 @@ void add_auth_routes(Router& router, AuthService& service) {
        {Method::get, "/auth/v1/reauthenticate", &AuthService::reauthenticate, false},
        {Method::post, "/auth/v1/verify", &AuthService::verify, true},
        {Method::get, "/auth/v1/verify", &AuthService::follow_link, false},
+       {Method::get, "/auth/v1/authorize", &AuthService::authorize, false},
+       {Method::post, "/auth/v1/sso", &AuthService::single_sign_on, true},
        {Method::post, "/auth/v1/factors", &AuthService::enroll_factor, true}}};
   for (const Line& line : kLines) {
     add(router, line.method, line.path, line.needs_body,

@@ -118,6 +118,12 @@ Task<Result<VerifiedUser>> AccessTokens::verify(std::string token) {
   co_return std::move(*user);
 }
 
+void AccessTokens::use_keys(JwtKeySet keys) {
+  CHECK(keys.signing_key() != nullptr, "there is always a secret");
+  keys_ = std::move(keys);
+  remembered_.clear();
+}
+
 void AccessTokens::forget(Uuid session) {
   std::erase_if(remembered_,
                 [&](const auto& entry) { return entry.second.user.session == session; });

@@ -41,6 +41,8 @@ class AccessTokens final : public TokenVerifier {
   [[nodiscard]] Result<VerifiedUser> check(std::string_view token) const;
   // Sessions that ended here are refused at once.
   void forget(Uuid session);
+  // Others sign and verify from now on: what was signed by a key that is not among them is refused.
+  void use_keys(JwtKeySet keys);
   [[nodiscard]] const JwtKeySet& keys() const { return keys_; }
   [[nodiscard]] std::chrono::seconds lifetime() const { return lifetime_; }
 

@@ -177,7 +177,7 @@ Task<AuthResult<AuthAnswer>> AuthService::token(AuthCall call) {
   const std::string grant = call.parameter("grant_type");
   if (grant == "password") co_return co_await password_grant(call);
   if (grant == "refresh_token") co_return co_await refresh_grant(call);
-  co_return fault(400, "invalid_credentials", "unsupported_grant_type");
+  co_return std::unexpected(refuse_grant(grant, call));
 }
 
 Task<AuthResult<AuthAnswer>> AuthService::password_grant(const AuthCall& call) {

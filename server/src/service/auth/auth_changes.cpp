@@ -1,7 +1,6 @@
 // What a person changes in their own account: metadata, password, address. And what is on offer.
 #include "service/auth/auth_service.h"
 
-#include <array>
 #include <string_view>
 
 namespace antiphon {
@@ -118,12 +117,6 @@ Task<AuthResult<AuthAnswer>> AuthService::update_user(AuthCall call) {
 }
 
 AuthAnswer AuthService::settings() const {
-  static constexpr std::array<std::string_view, 26> kProviders{
-      "anonymous_users", "apple",      "azure",    "bitbucket",     "discord", "facebook",
-      "snapchat",        "figma",      "fly",      "github",        "gitlab",  "google",
-      "keycloak",        "kakao",      "linkedin", "linkedin_oidc", "notion",  "spotify",
-      "slack",           "slack_oidc", "workos",   "twitch",        "twitter", "email",
-      "phone",           "zoom"};
   json::Object external;
   for (const std::string_view provider : kProviders)
     external.push_back({std::string(provider), provider == "email"});

@@ -68,7 +68,9 @@ Task<AuthResult<AuthAnswer>> AuthService::recover(AuthCall call) {
     co_return std::unexpected(spent.error());
   }
   const auto account = co_await parts_.store.find(AccountKey::email, *email);
-  if (!account && account.error().code == ErrorCode::not_found) co_return nothing();
+  if (!account && account.error().code == ErrorCode::not_found) {
+    co_return co_await pretend_to_mail("recover", *email);
+  }
   if (!account) co_return fault_of(account.error());
   if (auto may = may_mail(account->recovery_sent); !may) co_return std::unexpected(may.error());
   auto mailed = co_await mail_code(*account, MailedCode::recovery, AuthMail::recover, "recovery",
@@ -111,6 +113,12 @@ Task<AuthResult<AuthAnswer>> AuthService::one_time_password(AuthCall call) {
                                       std::move(*metadata));
     if (!made) co_return std::unexpected(std::move(made.error()));
     account = std::move(*made);
+  } else if (create) {
+    // The same work as for a new account; this address has one, so that nothing is made.
+    static_cast<void>(co_await make_account(*email, make_refresh_token() + make_refresh_token(),
+                                            std::move(*metadata)));
+    account = co_await parts_.store.find(AccountKey::id, account->id.to_string());
+    if (!account) co_return fault_of(account.error());
   }
   const bool known = account->confirmed;
   if (auto may = may_mail(known ? account->recovery_sent : account->confirmation_sent); !may) {
@@ -125,6 +133,9 @@ Task<AuthResult<AuthAnswer>> AuthService::one_time_password(AuthCall call) {
 
 Task<AuthResult<AuthAnswer>> AuthService::resend(AuthCall call) {
   const std::string type = call.text("type");
+  if ((type == "sms" || type == "phone_change") && !call.text("phone").empty()) {
+    co_return fault(400, "phone_provider_disabled", "Phone logins are disabled");
+  }
   if (type != "signup" && type != "email_change") {
     co_return fault(400, "validation_failed",
                     "Missing one of these types: signup, email_change, sms, phone_change");
@@ -140,10 +151,11 @@ Task<AuthResult<AuthAnswer>> AuthService::resend(AuthCall call) {
     co_return std::unexpected(spent.error());
   }
   const auto account = co_await parts_.store.find(AccountKey::email, *email);
-  if (!account && account.error().code == ErrorCode::not_found) co_return nothing();
-  if (!account) co_return fault_of(account.error());
+  if (!account && account.error().code != ErrorCode::not_found) co_return fault_of(account.error());
   const bool signup = type == "signup";
-  if (signup ? account->confirmed : account->new_email.empty()) co_return nothing();
+  if (!account || (signup ? account->confirmed : account->new_email.empty())) {
+    co_return co_await pretend_to_mail(type, *email);
+  }
   if (auto may = may_mail(signup ? account->confirmation_sent : account->change_sent); !may) {
     co_return std::unexpected(may.error());
   }

@@ -119,6 +119,7 @@ Task<AuthResult<std::string>> AuthService::hash_of(std::string password) {
     co_return fault(429, "over_request_rate_limit", "Request rate limit reached");
   }
   ++hashes_waiting_;
+  ++hashes_run_;
   std::string hash =
       co_await run_on(parts_.hashing, [password] { return hash_password(password); });
   --hashes_waiting_;
@@ -130,6 +131,7 @@ Task<AuthResult<bool>> AuthService::matches(std::string password, std::string ha
     co_return fault(429, "over_request_rate_limit", "Request rate limit reached");
   }
   ++hashes_waiting_;
+  ++hashes_run_;
   const bool right =
       co_await run_on(parts_.hashing, [password, hash] { return is_password(password, hash); });
   --hashes_waiting_;
@@ -189,10 +191,9 @@ Task<AuthResult<>> AuthService::spend(AttemptRule rule, std::string key) {
                                       static_cast<int>(verdict->retry_after.count())});
 }
 
-AuthResult<> AuthService::may_mail(std::optional<WallTime> sent) const {
-  if (!sent || *sent + config_.mail_interval <= parts_.clock.wall()) return {};
-  const auto left =
-      std::chrono::ceil<std::chrono::seconds>(*sent + config_.mail_interval - parts_.clock.wall());
+namespace {
+
+std::unexpected<AuthFault> mailed_too_soon(std::chrono::seconds left) {
   return std::unexpected(
       AuthFault{429,
                 "over_email_send_rate_limit",
@@ -200,6 +201,27 @@ AuthResult<> AuthService::may_mail(std::optional<WallTime> sent) const {
                             left.count()),
                 {},
                 static_cast<int>(left.count())});
+}
+
+}  // namespace
+
+AuthResult<> AuthService::may_mail(std::optional<WallTime> sent) const {
+  if (!sent || *sent + config_.mail_interval <= parts_.clock.wall()) return {};
+  return mailed_too_soon(
+      std::chrono::ceil<std::chrono::seconds>(*sent + config_.mail_interval - parts_.clock.wall()));
+}
+
+Task<AuthResult<AuthAnswer>> AuthService::pretend_to_mail(std::string purpose, std::string email) {
+  const auto verdict = co_await parts_.limiter.spend({"mail.nobody", 1, config_.mail_interval},
+                                                     purpose + ' ' + email);
+  if (verdict && !verdict->allowed) co_return mailed_too_soon(verdict->retry_after);
+  const Account nobody{.id = Uuid::make_random(parts_.random), .email = std::move(email)};
+  const auto stored = co_await parts_.store.set_code(
+      nobody.id, MailedCode::recovery,
+      {code_hash(nobody.email, "000000"), code_hash("", nobody.id.to_string())}, nobody.email,
+      parts_.clock.wall());
+  if (!stored) co_return fault_of(stored.error());
+  co_return AuthAnswer{.body = json::Object{}};
 }
 
 Task<AuthResult<>> AuthService::mail_code(const Account& account, MailedCode code, AuthMail mail,

@@ -19,6 +19,7 @@
 #include "service/auth/auth_mails.h"
 #include "service/auth/auth_types.h"
 
+#include <array>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -76,7 +77,13 @@ class AuthService {
   Task<AuthResult<AuthAnswer>> verify_factor(AuthCall call, std::string factor);
   Task<AuthResult<AuthAnswer>> remove_factor(AuthCall call, std::string factor);
 
+  // auth_not_offered.cpp: always a fault, as where these are switched off.
+  Task<AuthResult<AuthAnswer>> authorize(AuthCall call);
+  Task<AuthResult<AuthAnswer>> single_sign_on(AuthCall call);
+
   [[nodiscard]] AuthAnswer settings() const;
+  // Runs of bcrypt until now.
+  [[nodiscard]] std::uint64_t hashes_run() const { return hashes_run_; }
   [[nodiscard]] std::string public_keys() const { return parts_.tokens.keys().public_jwks(); }
 
   // For the studio: `body` holds email and password, or refresh_token; without either the bearer
@@ -109,6 +116,15 @@ class AuthService {
     std::string type;  // what the code turned out to be for
   };
 
+  // What Supabase Auth could be told to offer; "email" alone is on here.
+  static constexpr std::array<std::string_view, 26> kProviders{
+      "anonymous_users", "apple",      "azure",    "bitbucket",     "discord", "facebook",
+      "snapchat",        "figma",      "fly",      "github",        "gitlab",  "google",
+      "keycloak",        "kakao",      "linkedin", "linkedin_oidc", "notion",  "spotify",
+      "slack",           "slack_oidc", "workos",   "twitch",        "twitter", "email",
+      "phone",           "zoom"};
+  [[nodiscard]] static AuthFault refuse_grant(const std::string& grant, const AuthCall& call);
+
   // auth_accounts.cpp
   Task<AuthResult<Caller>> caller_of(const AuthCall& call);
   Task<AuthResult<AuthAnswer>> password_grant(const AuthCall& call);
@@ -133,6 +149,8 @@ class AuthService {
   Task<AuthResult<>> spend(AttemptRule rule, std::string key);
   Task<AuthResult<>> mail_code(const Account& account, MailedCode code, AuthMail mail,
                                std::string type, std::string redirect, std::string address);
+  // The work, the limits and the answer of mail_code where there is nobody to mail to.
+  Task<AuthResult<AuthAnswer>> pretend_to_mail(std::string purpose, std::string email);
   [[nodiscard]] AuthResult<> may_mail(std::optional<WallTime> sent) const;
   [[nodiscard]] std::string redirect_of(const AuthCall& call) const;
   [[nodiscard]] std::string make_refresh_token();
@@ -151,6 +169,7 @@ class AuthService {
   Parts parts_;
   AuthConfig config_;
   std::size_t hashes_waiting_ = 0;
+  std::uint64_t hashes_run_ = 0;
 };
 
 // What AuthService's own files share.
