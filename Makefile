@@ -20,6 +20,7 @@ run: ## install what is missing, build, start everything and print one link
 	@tools/setup run
 	@tools/fetch-models >/dev/null
 	@tools/build release antiphon
+	@tools/build-studio --optional
 	@exec build/release/antiphon up $(ARGS)
 
 test: ## build and run every test: release, ASan+UBSan, TSan, Python, browsers

@@ -25,14 +25,15 @@ const LOST = 'The connection was lost. What was said until then is kept.';
 const UNREACHED = 'The call could not be connected. Is the server still running?';
 
 export class Call {
-  constructor({ onEvent, onAudio, onEnd }) {
-    Object.assign(this, { onEvent, onAudio, onEnd });
+  // `opener` makes the conversation: { id, path } of its socket, for an agent.
+  constructor({ onEvent, onAudio, onEnd, opener = openConversation }) {
+    Object.assign(this, { onEvent, onAudio, onEnd, opener });
     this.started = false;
     this.ended = false;
   }
 
   async open(agentId) {
-    const { id, path } = await openConversation(agentId);
+    const { id, path } = await this.opener(agentId);
     this.id = id;
     if (this.ended) return;
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';

@@ -14,22 +14,9 @@ namespace {
 constexpr std::string_view kPagePolicy =
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' "
     "data:; "
-    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
+    "font-src 'self'; media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action "
+    "'none'; frame-ancestors "
     "'none'";
-
-std::string_view media_type_of(std::string_view path) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kTypes{
-      {{".html", "text/html; charset=utf-8"},
-       {".js", "text/javascript; charset=utf-8"},
-       {".css", "text/css; charset=utf-8"},
-       {".svg", "image/svg+xml"},
-       {".woff2", "font/woff2"},
-       {".png", "image/png"}}};
-  for (const auto& [suffix, type] : kTypes) {
-    if (path.ends_with(suffix)) return type;
-  }
-  return "application/octet-stream";
-}
 
 HttpHandler handler_of(const Asset& asset) {
   const std::string tag = '"' + to_hex(sha256(asset.bytes)).substr(0, 32) + '"';
@@ -51,6 +38,23 @@ HttpHandler handler_of(const Asset& asset) {
 }
 
 }  // namespace
+
+std::string_view page_policy() { return kPagePolicy; }
+
+std::string_view media_type_of(std::string_view path) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kTypes{
+      {{".html", "text/html; charset=utf-8"},
+       {".json", "application/json"},
+       {".js", "text/javascript; charset=utf-8"},
+       {".css", "text/css; charset=utf-8"},
+       {".svg", "image/svg+xml"},
+       {".woff2", "font/woff2"},
+       {".png", "image/png"}}};
+  for (const auto& [suffix, type] : kTypes) {
+    if (path.ends_with(suffix)) return type;
+  }
+  return "application/octet-stream";
+}
 
 void add_asset_pages(Router& router) {
   for (const Asset& asset : assets()) {

@@ -5,6 +5,7 @@
 #include "app/run_until_done.h"
 #include "app/running_server.h"
 #include "app/speech_models.h"
+#include "app/studio_pages.h"
 #include "core/system_clock.h"
 #include "process/child.h"
 #include "store/postgres/migrator.h"
@@ -122,6 +123,7 @@ Result<Ground> prepare(const Options& options, Random& random, StartedBy started
   config.inference_threads = *threads;
   config.media_workers = std::max<std::size_t>(2, cores) - 1;
   config.state = directory->path();
+  config.studio = find_studio(this_program());
   config.ticket_key = secrets->ticket_key;
   config.call_logs = options.has("call-logs");
   auto master_keys = prepare_master_keys(*directory, random, started_by);
@@ -163,9 +165,10 @@ void print_link(const Ground& ground, const Server& server) {
   if (ground.config.edge.is_self_signed) print_self_signed(server);
   fmt::print(
       "\nTalk to the agent `front-desk`:\n\n  {}://{}:{}/try#key={}\n\n"
+      "Build and watch agents in the studio:\n\n  {}://{}:{}/#key={}\n\n"
       "API: {}://{}:{}/docs   Stop: Ctrl-C\n",
       scheme, host, server.port(), ground.development_key.text.reveal(), scheme, host,
-      server.port());
+      server.port(), ground.development_key.text.reveal(), scheme, host, server.port());
   std::fflush(stdout);
 }
 

@@ -7,7 +7,6 @@
 #include "api/router.h"
 #include "api/secrets/secret_routes.h"
 #include "api/system/system_routes.h"
-#include "app/asset_pages.h"
 #include "app/development_key.h"
 #include "app/late_embeddings.h"
 #include "app/node_name.h"
@@ -20,6 +19,7 @@
 #include "app/server_parts.h"
 #include "app/server_sealing.h"
 #include "app/speech_models.h"
+#include "app/studio_pages.h"
 #include "app/watched_agents.h"
 #include "core/mailbox.h"
 #include "core/system_clock.h"
@@ -178,6 +178,7 @@ struct Server::Parts {
   ServerJobs jobs;
   LostCalls lost_calls;
   AudioSocket audio;
+  StudioPages studio{config.studio};
   Router router;
   ServerEdge edge;
   HttpServer http;
@@ -205,7 +206,7 @@ void Server::Parts::add_routes() {
                          return audio.handle(std::move(request), writer);
                        },
                        Upgrade::allowed});
-  add_asset_pages(router);
+  studio.add_routes(router);
   add_system_routes(router, context.metrics, [this] { return health(); });
 }
 

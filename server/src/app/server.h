@@ -38,8 +38,9 @@ struct ServerConfig {
   std::string redis_url;       // empty: none; what is live then lives in this process
   bool shares_redis = false;   // every server that uses the database uses this Redis too
   std::filesystem::path models;
-  std::filesystem::path state;  // journal spool, model stamps
-  bool call_logs = false;       // what enters each call is kept, to repeat it
+  std::filesystem::path state;   // journal spool, model stamps
+  std::filesystem::path studio;  // its built files; empty: pages that say how to build them
+  bool call_logs = false;        // what enters each call is kept, to repeat it
   bool limits_requests = true;
   std::size_t inference_threads = 2;
   std::size_t calls_max = 0;  // 0: as many as it can carry
