@@ -12,9 +12,9 @@ const NEW_PASSWORD = 'An0ther!long';
 const keys = (value) => Object.keys(value ?? {}).sort().join(',');
 const claims = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());
 
-export function client(base) {
+export function client(base, more = {}) {
   return createClient(base, 'anon-key', {
-    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false, ...more },
     realtime: { transport: ws },
   });
 }
@@ -56,6 +56,15 @@ class Walk {
     return response;
   }
 
+  async followForCode(step, link) {
+    const url = new URL(link);
+    const response = await fetch(`${this.base}/auth/v1/verify${url.search}`, { redirect: 'manual' });
+    const location = new URL(response.headers.get('location'));
+    const shown = [...location.searchParams].map(([key, value]) => (key === 'code' ? key : `${key}=${value}`)).sort();
+    this.notes.push([step, `${response.status} ${shown.join('&')} #${location.hash.slice(1)}`]);
+    return location.searchParams.get('code');
+  }
+
   async follow(step, link) {
     const url = new URL(link);
     const response = await fetch(`${this.base}/auth/v1/verify${url.search}`, { redirect: 'manual' });
@@ -67,6 +76,44 @@ class Walk {
     this.notes.push([step, `${response.status} ${shown}`]);
     return fragment;
   }
+}
+
+// Links that lead back with a code, which only who asked for the mail can exchange.
+async function codeExchange(walk, email) {
+  const sb = client(walk.base, { flowType: 'pkce' });
+  walk.note('sign up for a code', await sb.auth.signUp({ email, password: PASSWORD }));
+  const mail = await walk.mail.next(email);
+  walk.notes.push(['a link for a code', mail.token.slice(0, 5)]);
+  const first = await walk.followForCode('confirm for a code', mail.link);
+  walk.note('exchange it elsewhere',
+    await client(walk.base, { flowType: 'pkce' }).auth.exchangeCodeForSession(first));
+  await walk.raw('exchange it with another verifier', '/token?grant_type=pkce',
+    { body: JSON.stringify({ auth_code: first, code_verifier: 'x'.repeat(56) }) });
+  const opened = walk.note('exchange it', await sb.auth.exchangeCodeForSession(first));
+  walk.notes.push(['its session', keys(opened.data.session)]);
+  walk.notes.push(['its methods', claims(opened.data.session.access_token).amr.map((entry) => entry.method).join(',')]);
+  await walk.raw('exchange it again', '/token?grant_type=pkce',
+    { body: JSON.stringify({ auth_code: first, code_verifier: 'x'.repeat(56) }) });
+  walk.note('recover for a code', await sb.auth.resetPasswordForEmail(email));
+  const recovery = await walk.mail.next(email);
+  const second = await walk.followForCode('follow for a code', recovery.link);
+  await walk.followForCode('follow it twice for a code', recovery.link);
+  const recovered = walk.note('exchange the recovery', await sb.auth.exchangeCodeForSession(second));
+  walk.notes.push(['methods of the recovery', recovered.data.session
+    ? claims(recovered.data.session.access_token).amr.map((entry) => entry.method).join(',') : 'none']);
+  const challenge = { code_challenge: 'c'.repeat(43), code_challenge_method: 's256' };
+  for (const [step, more] of [['no method', { code_challenge: 'c'.repeat(43) }],
+    ['no challenge', { code_challenge_method: 's256' }],
+    ['another method', { ...challenge, code_challenge_method: 'md5' }],
+    ['a short challenge', { ...challenge, code_challenge: 'short' }],
+    ['a challenge of other signs', { ...challenge, code_challenge: '/'.repeat(43) }]]) {
+    await walk.raw(step, '/recover', { body: JSON.stringify({ email: `none-${email}`, ...more }) });
+  }
+  await walk.raw('exchange nothing', '/token?grant_type=pkce', { body: '{}' });
+  await walk.raw('exchange an unknown code', '/token?grant_type=pkce',
+    { body: JSON.stringify({ auth_code: randomUUID(), code_verifier: 'x'.repeat(56) }) });
+  await walk.raw('exchange no code', '/token?grant_type=pkce',
+    { body: JSON.stringify({ auth_code: 'x', code_verifier: 'x'.repeat(56) }) });
 }
 
 async function register(walk, email) {
@@ -264,5 +311,6 @@ export async function walkThrough({ base, mail }) {
   await signOut(walk, moved);
   await badInput(walk);
   await notOffered(walk);
+  await codeExchange(walk, `code-${email}`);
   return walk.notes;
 }

@@ -125,6 +125,16 @@ struct FactorChallenge {
   std::string address;
 };
 
+// A mailed link that leads back with a code, for who knows the secret behind `challenge`.
+struct CodeFlow {
+  Uuid id;
+  Uuid user;           // nil: nobody, and no code is ever issued
+  std::string method;  // of the session that it opens: "email/signup", "recovery", ...
+  std::string challenge;
+  std::string challenge_method;    // "s256", "plain"
+  std::optional<WallTime> issued;  // when the link was followed
+};
+
 enum class EnrollOutcome : std::uint8_t { made, name_taken, too_many };
 enum class SessionScope : std::uint8_t { global, local, others };
 [[nodiscard]] std::string_view name_of(SessionScope scope);

@@ -35,6 +35,15 @@ class AuthStore {
                                       WallTime at) = 0;
   virtual Task<Result<>> clear_reauthentication(Uuid user) = 0;
 
+  // `code` is told to nobody before issue_code.
+  virtual Task<Result<>> begin_code_flow(CodeFlow flow, std::string code, WallTime at) = 0;
+  // The code of the latest flow of this method; not_found: there is none.
+  virtual Task<Result<std::string>> issue_code(Uuid user, std::string method, WallTime at) = 0;
+  // not_found: no such code was issued.
+  virtual Task<Result<CodeFlow>> find_code_flow(std::string code) = 0;
+  // False when it was used meanwhile.
+  virtual Task<Result<bool>> use_code_flow(Uuid id) = 0;
+
   virtual Task<Result<>> open_session(NewSession session, WallTime at) = 0;
   virtual Task<Result<AuthSession>> session(Uuid id) = 0;
   virtual Task<Result<SessionStanding>> standing(Uuid session, Uuid user, WallTime at) = 0;

@@ -136,6 +136,8 @@ Task<AuthResult<AuthAnswer>> AuthService::sign_up(AuthCall call) {
   if (!email) co_return std::unexpected(email.error());
   auto metadata = check_metadata(call.body.find("data"));
   if (!metadata) co_return std::unexpected(metadata.error());
+  auto challenge = challenge_of(call);
+  if (!challenge) co_return std::unexpected(challenge.error());
   if (auto spent = co_await spend(kSignUpByAddress, call.origin.address); !spent) {
     co_return std::unexpected(spent.error());
   }
@@ -164,7 +166,7 @@ Task<AuthResult<AuthAnswer>> AuthService::sign_up(AuthCall call) {
   }
   if (auto may = may_mail(account->confirmation_sent); !may) co_return std::unexpected(may.error());
   auto mailed = co_await mail_code(*account, MailedCode::confirmation, AuthMail::confirm, "signup",
-                                   redirect_of(call), account->email);
+                                   redirect_of(call), account->email, std::move(*challenge));
   if (!mailed) co_return std::unexpected(std::move(mailed.error()));
   const auto now = co_await parts_.store.find(AccountKey::id, account->id.to_string());
   if (!now) co_return fault_of(now.error());
@@ -176,6 +178,7 @@ Task<AuthResult<AuthAnswer>> AuthService::sign_up(AuthCall call) {
 Task<AuthResult<AuthAnswer>> AuthService::token(AuthCall call) {
   const std::string grant = call.parameter("grant_type");
   if (grant == "password") co_return co_await password_grant(call);
+  if (grant == "pkce") co_return co_await code_grant(call);
   if (grant == "refresh_token") co_return co_await refresh_grant(call);
   co_return std::unexpected(refuse_grant(grant, call));
 }

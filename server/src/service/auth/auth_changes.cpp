@@ -1,4 +1,4 @@
-// What a person changes in their own account: metadata, password, address. And what is on offer.
+// What a person changes in their own account: metadata, password, address.
 #include "service/auth/auth_service.h"
 
 #include <string_view>
@@ -63,12 +63,14 @@ Task<AuthResult<>> AuthService::begin_email_change(const AuthCall& call, Caller&
   if (taken.error().code != ErrorCode::not_found) co_return fault_of(taken.error());
   if (auto may = may_mail(account.change_sent); !may) co_return std::unexpected(may.error());
   account.new_email = *email;
+  const auto challenge = challenge_of(call);
+  if (!challenge) co_return std::unexpected(challenge.error());
   const std::string redirect = redirect_of(call);
   auto mailed = co_await mail_code(account, MailedCode::email_change_new, AuthMail::email_change,
-                                   "email_change", redirect, *email);
+                                   "email_change", redirect, *email, *challenge);
   if (!mailed || !config_.secure_email_change || account.email.empty()) co_return mailed;
   co_return co_await mail_code(account, MailedCode::email_change_current, AuthMail::email_change,
-                               "email_change", redirect, account.email);
+                               "email_change", redirect, account.email, *challenge);
 }
 
 Task<AuthResult<AuthAnswer>> AuthService::update_user(AuthCall call) {
@@ -114,20 +116,6 @@ Task<AuthResult<AuthAnswer>> AuthService::update_user(AuthCall call) {
     if (!begun) co_return std::unexpected(std::move(begun.error()));
   }
   co_return co_await user(std::move(call));
-}
-
-AuthAnswer AuthService::settings() const {
-  json::Object external;
-  for (const std::string_view provider : kProviders)
-    external.push_back({std::string(provider), provider == "email"});
-  return {.body = json::Object{{"external", std::move(external)},
-                               {"disable_signup", !config_.signup},
-                               {"mailer_autoconfirm", config_.autoconfirm},
-                               {"phone_autoconfirm", false},
-                               {"sms_provider", ""},
-                               {"saml_enabled", false},
-                               {"saml_private_key_next_configured", false},
-                               {"passkeys_enabled", false}}};
 }
 
 }  // namespace antiphon

@@ -10,7 +10,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr AttemptRule kMailByAddress{"mail.address", 60, 3'600s};
-constexpr AttemptRule kCodeByAddress{"code.address", 60, 300s};
 // Six digits could be guessed from many addresses at once. The link in the same mail, and the
 // password, go on working.
 constexpr AttemptRule kCodeByAccount{"code.account", 30, 3'600s};
@@ -58,23 +57,34 @@ std::string fragment_of(const json::Value& session, std::string_view type) {
 
 }  // namespace
 
+std::string error_parameters(const AuthFault& fault) {
+  const std::string name = oauth_error(fault.status);
+  return fmt::format("{}error_code={}&error_description={}",
+                     name.empty() ? "" : fmt::format("error={}&", name), fault.code,
+                     escape_parameter(fault.message));
+}
+
+std::string half_confirmed_parameters() { return "message=" + escape_parameter(kHalfConfirmed); }
+
 Task<AuthResult<AuthAnswer>> AuthService::recover(AuthCall call) {
   if (call.text("email").empty()) {
     co_return fault(400, "validation_failed", "Password recovery requires an email");
   }
   const auto email = check_email(call.text("email"));
   if (!email) co_return std::unexpected(email.error());
+  const auto challenge = challenge_of(call);
+  if (!challenge) co_return std::unexpected(challenge.error());
   if (auto spent = co_await spend(kMailByAddress, call.origin.address); !spent) {
     co_return std::unexpected(spent.error());
   }
   const auto account = co_await parts_.store.find(AccountKey::email, *email);
   if (!account && account.error().code == ErrorCode::not_found) {
-    co_return co_await pretend_to_mail("recover", *email);
+    co_return co_await pretend_to_mail("recover", *email, *challenge);
   }
   if (!account) co_return fault_of(account.error());
   if (auto may = may_mail(account->recovery_sent); !may) co_return std::unexpected(may.error());
   auto mailed = co_await mail_code(*account, MailedCode::recovery, AuthMail::recover, "recovery",
-                                   redirect_of(call), account->email);
+                                   redirect_of(call), account->email, *challenge);
   if (!mailed) co_return std::unexpected(std::move(mailed.error()));
   co_return nothing();
 }
@@ -94,6 +104,8 @@ Task<AuthResult<AuthAnswer>> AuthService::one_time_password(AuthCall call) {
   if (!email) co_return std::unexpected(std::move(email.error()));
   auto metadata = check_metadata(call.body.find("data"));
   if (!metadata) co_return std::unexpected(std::move(metadata.error()));
+  auto challenge = challenge_of(call);
+  if (!challenge) co_return std::unexpected(std::move(challenge.error()));
   if (auto spent = co_await spend(kMailByAddress, call.origin.address); !spent) {
     co_return std::unexpected(spent.error());
   }
@@ -126,7 +138,7 @@ Task<AuthResult<AuthAnswer>> AuthService::one_time_password(AuthCall call) {
   }
   auto mailed = co_await mail_code(
       *account, known ? MailedCode::recovery : MailedCode::confirmation, AuthMail::magic_link,
-      known ? "magiclink" : "signup", redirect_of(call), account->email);
+      known ? "magiclink" : "signup", redirect_of(call), account->email, std::move(*challenge));
   if (!mailed) co_return std::unexpected(std::move(mailed.error()));
   co_return nothing();
 }
@@ -259,25 +271,31 @@ Task<AuthResult<AuthService::Redeemed>> AuthService::redeem_code(std::string typ
   co_return Redeemed{std::move(*account), std::move(type)};
 }
 
-Task<AuthResult<std::optional<AuthAnswer>>> AuthService::admit(Redeemed redeemed,
-                                                               AuthOrigin origin) {
+Task<AuthResult<bool>> AuthService::accept(const Redeemed& redeemed) {
   const Account& account = redeemed.account;
   const WallTime now = parts_.clock.wall();
-  if (redeemed.type == "email_change") {
-    const bool both = config_.secure_email_change && !account.email.empty();
-    const auto made =
-        co_await parts_.store.confirm_change(account.id, account.matched_new_address, both, now);
-    if (!made && made.error().code == ErrorCode::already_exists) {
-      co_return fault(422, "email_exists",
-                      "A user with this email address has already been registered");
-    }
-    if (!made) co_return fault_of(made.error());
-    if (!*made) co_return std::optional<AuthAnswer>{};
-  } else {
+  if (redeemed.type != "email_change") {
     const auto confirmed = co_await parts_.store.confirm(account.id, now);
     if (!confirmed) co_return fault_of(confirmed.error());
+    co_return true;
   }
-  auto session = co_await open_session(account.id, "otp", std::move(origin));
+  const bool both = config_.secure_email_change && !account.email.empty();
+  const auto made =
+      co_await parts_.store.confirm_change(account.id, account.matched_new_address, both, now);
+  if (!made && made.error().code == ErrorCode::already_exists) {
+    co_return fault(422, "email_exists",
+                    "A user with this email address has already been registered");
+  }
+  if (!made) co_return fault_of(made.error());
+  co_return *made;
+}
+
+Task<AuthResult<std::optional<AuthAnswer>>> AuthService::admit(Redeemed redeemed,
+                                                               AuthOrigin origin) {
+  const auto accepted = co_await accept(redeemed);
+  if (!accepted) co_return std::unexpected(accepted.error());
+  if (!*accepted) co_return std::optional<AuthAnswer>{};
+  auto session = co_await open_session(redeemed.account.id, "otp", std::move(origin));
   if (!session) co_return std::unexpected(std::move(session.error()));
   co_return std::optional(std::move(*session));
 }
@@ -336,17 +354,15 @@ Task<AuthResult<AuthAnswer>> AuthService::follow_link(AuthCall call) {
     co_return fault(400, "validation_failed", "Verify requires a token or a token hash");
   }
   const std::string target = redirect_of(call);
+  if (call.parameter("token").starts_with(kCodeLink)) {
+    co_return co_await follow_link_for_code(call, target);
+  }
   const auto answer = co_await redeem_for_link(call);
   std::string fragment;
   if (!answer) {
-    const AuthFault& failed = answer.error();
-    if (const std::string name = oauth_error(failed.status); !name.empty()) {
-      fragment = fmt::format("error={}&", name);
-    }
-    fragment += fmt::format("error_code={}&error_description={}&sb=", failed.code,
-                            escape_parameter(failed.message));
+    fragment = error_parameters(answer.error()) + "&sb=";
   } else if (!*answer) {
-    fragment = fmt::format("message={}&sb=", escape_parameter(kHalfConfirmed));
+    fragment = half_confirmed_parameters() + "&sb=";
   } else {
     fragment = fragment_of((*answer)->body, type);
   }

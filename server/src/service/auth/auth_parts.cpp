@@ -211,10 +211,15 @@ AuthResult<> AuthService::may_mail(std::optional<WallTime> sent) const {
       std::chrono::ceil<std::chrono::seconds>(*sent + config_.mail_interval - parts_.clock.wall()));
 }
 
-Task<AuthResult<AuthAnswer>> AuthService::pretend_to_mail(std::string purpose, std::string email) {
+Task<AuthResult<AuthAnswer>> AuthService::pretend_to_mail(std::string purpose, std::string email,
+                                                          std::optional<CodeChallenge> challenge) {
   const auto verdict = co_await parts_.limiter.spend({"mail.nobody", 1, config_.mail_interval},
                                                      purpose + ' ' + email);
   if (verdict && !verdict->allowed) co_return mailed_too_soon(verdict->retry_after);
+  if (challenge) {
+    auto begun = co_await begin_code_flow(std::nullopt, purpose, std::move(*challenge));
+    if (!begun) co_return std::unexpected(std::move(begun.error()));
+  }
   const Account nobody{.id = Uuid::make_random(parts_.random), .email = std::move(email)};
   const auto stored = co_await parts_.store.set_code(
       nobody.id, MailedCode::recovery,
@@ -226,11 +231,16 @@ Task<AuthResult<AuthAnswer>> AuthService::pretend_to_mail(std::string purpose, s
 
 Task<AuthResult<>> AuthService::mail_code(const Account& account, MailedCode code, AuthMail mail,
                                           std::string type, std::string redirect,
-                                          std::string address) {
+                                          std::string address,
+                                          std::optional<CodeChallenge> challenge) {
   const std::string digits = fmt::format("{:06}", parts_.random.below(1'000'000));
   std::array<std::byte, 28> bytes{};
   parts_.random.fill(bytes);
-  const std::string link = to_hex(bytes);
+  const std::string link = (challenge ? std::string(kCodeLink) : std::string()) + to_hex(bytes);
+  if (challenge) {
+    auto begun = co_await begin_code_flow(account.id, method_of_link(type), std::move(*challenge));
+    if (!begun) co_return begun;
+  }
   const auto stored = co_await parts_.store.set_code(
       account.id, code, {code_hash(address, digits), code_hash("", link)}, address,
       parts_.clock.wall());

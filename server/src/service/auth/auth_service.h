@@ -19,7 +19,6 @@
 #include "service/auth/auth_mails.h"
 #include "service/auth/auth_types.h"
 
-#include <array>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -58,7 +57,8 @@ class AuthService {
       : parts_(std::move(parts)), config_(std::move(config)) {}
 
   Task<AuthResult<AuthAnswer>> sign_up(AuthCall call);
-  Task<AuthResult<AuthAnswer>> token(AuthCall call);  // grant_type = password | refresh_token
+  Task<AuthResult<AuthAnswer>> token(
+      AuthCall call);  // grant_type = password | refresh_token | pkce
   Task<AuthResult<AuthAnswer>> user(AuthCall call);
   Task<AuthResult<AuthAnswer>> update_user(AuthCall call);
   Task<AuthResult<AuthAnswer>> log_out(AuthCall call);
@@ -102,6 +102,7 @@ class AuthService {
     Uuid session;
     AuthSession details;
   };
+  static constexpr AttemptRule kCodeByAddress{"code.address", 60, std::chrono::minutes(5)};
   // Who guesses has the password already; from other addresses the owner still gets in.
   static constexpr AttemptRule kFactorByAddress{"factor.account_address", 15,
                                                 std::chrono::minutes(5)};
@@ -116,13 +117,6 @@ class AuthService {
     std::string type;  // what the code turned out to be for
   };
 
-  // What Supabase Auth could be told to offer; "email" alone is on here.
-  static constexpr std::array<std::string_view, 26> kProviders{
-      "anonymous_users", "apple",      "azure",    "bitbucket",     "discord", "facebook",
-      "snapchat",        "figma",      "fly",      "github",        "gitlab",  "google",
-      "keycloak",        "kakao",      "linkedin", "linkedin_oidc", "notion",  "spotify",
-      "slack",           "slack_oidc", "workos",   "twitch",        "twitter", "email",
-      "phone",           "zoom"};
   [[nodiscard]] static AuthFault refuse_grant(const std::string& grant, const AuthCall& call);
 
   // auth_accounts.cpp
@@ -148,9 +142,11 @@ class AuthService {
   Task<AuthResult<AuthAnswer>> session_answer(Uuid session, std::string refresh_token);
   Task<AuthResult<>> spend(AttemptRule rule, std::string key);
   Task<AuthResult<>> mail_code(const Account& account, MailedCode code, AuthMail mail,
-                               std::string type, std::string redirect, std::string address);
+                               std::string type, std::string redirect, std::string address,
+                               std::optional<CodeChallenge> challenge = {});
   // The work, the limits and the answer of mail_code where there is nobody to mail to.
-  Task<AuthResult<AuthAnswer>> pretend_to_mail(std::string purpose, std::string email);
+  Task<AuthResult<AuthAnswer>> pretend_to_mail(std::string purpose, std::string email,
+                                               std::optional<CodeChallenge> challenge = {});
   [[nodiscard]] AuthResult<> may_mail(std::optional<WallTime> sent) const;
   [[nodiscard]] std::string redirect_of(const AuthCall& call) const;
   [[nodiscard]] std::string make_refresh_token();
@@ -158,7 +154,16 @@ class AuthService {
   [[nodiscard]] bool is_code(const std::string& given, const std::string& stored,
                              std::optional<WallTime> sent) const;
 
+  // auth_code_flow.cpp
+  [[nodiscard]] static AuthResult<std::optional<CodeChallenge>> challenge_of(const AuthCall& call);
+  Task<AuthResult<>> begin_code_flow(std::optional<Uuid> user, std::string method,
+                                     CodeChallenge challenge);
+  Task<AuthResult<AuthAnswer>> code_grant(const AuthCall& call);
+  Task<AuthResult<AuthAnswer>> follow_link_for_code(const AuthCall& call, std::string target);
+
   // auth_links.cpp
+  // False when the other address has to agree yet.
+  Task<AuthResult<bool>> accept(const Redeemed& redeemed);
   Task<AuthResult<Redeemed>> redeem_link(std::string type, std::string link);
   Task<AuthResult<Redeemed>> redeem_code(std::string type, std::string email, std::string code,
                                          std::string address);
@@ -177,6 +182,13 @@ class AuthService {
 // In lower case; a fault when it is no address.
 [[nodiscard]] AuthResult<std::string> check_email(std::string_view email);
 [[nodiscard]] AuthResult<std::string> check_metadata(const json::Value* data);
+// The `amr` of a session that a link of this type opens by a code.
+[[nodiscard]] std::string method_of_link(std::string_view type);
+// Before the hex digits of a link that leads back with a code.
+inline constexpr std::string_view kCodeLink = "pkce_";
+// "error=...&error_code=...&error_description=...", and "message=..." of a half-made change.
+[[nodiscard]] std::string error_parameters(const AuthFault& fault);
+[[nodiscard]] std::string half_confirmed_parameters();
 [[nodiscard]] std::string code_hash(std::string_view email, std::string_view code);
 
 }  // namespace antiphon

@@ -47,6 +47,12 @@ struct AuthCall {
   [[nodiscard]] std::string parameter(std::string_view name) const;
 };
 
+// RFC 7636: what a client commits to when it asks for a mail.
+struct CodeChallenge {
+  std::string text;
+  std::string method;  // "s256", "plain"
+};
+
 struct AuthAnswer {
   int status = 200;
   json::Value body = {};      // null: no body

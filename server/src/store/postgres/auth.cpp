@@ -119,6 +119,41 @@ class PostgresAuth final : public AuthStore {
     return done({"select auth.antiphon_clear_reauthentication($1::uuid)", {text(user)}});
   }
 
+  Task<Result<>> begin_code_flow(CodeFlow flow, std::string code, WallTime at) override {
+    return done(
+        {"select auth.antiphon_begin_code_flow($1::uuid, $2::uuid, $3, $4, $5, "
+         "$6, " ANTIPHON_TIME("$7") ")",
+         {text(flow.id), optional_id(flow.user), text(std::move(flow.method)),
+          text(std::move(flow.challenge)), text(std::move(flow.challenge_method)),
+          text(std::move(code)), timestamp(at)}});
+  }
+
+  Task<Result<std::string>> issue_code(Uuid user, std::string method, WallTime at) override {
+    auto rows = co_await write(
+        pool_, nobody(),
+        {"select code from auth.antiphon_issue_code($1::uuid, $2, " ANTIPHON_TIME("$3") ")",
+         {text(user), text(std::move(method)), timestamp(at)}});
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) co_return missing("code");
+    co_return rows->string(0, 0);
+  }
+
+  Task<Result<CodeFlow>> find_code_flow(std::string code) override {
+    auto rows =
+        co_await read(pool_, nobody(),
+                      {"select id, user_id, method, challenge, challenge_method, "  //
+                       ANTIPHON_MICROS("issued_at") " from auth.antiphon_find_code_flow($1)",
+                       {text(std::move(code))}});
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) co_return missing("code");
+    co_return CodeFlow{rows->uuid(0, 0),   rows->uuid(0, 1),   rows->string(0, 2),
+                       rows->string(0, 3), rows->string(0, 4), optional_time(*rows, 0, 5)};
+  }
+
+  Task<Result<bool>> use_code_flow(Uuid id) override {
+    return truth({"select auth.antiphon_use_code_flow($1::uuid)", {text(id)}});
+  }
+
   Task<Result<>> open_session(NewSession session, WallTime at) override {
     return done(
         {"select auth.antiphon_open_session($1::uuid, $2::uuid, $3, $4, $5, $6, " ANTIPHON_TIME(
