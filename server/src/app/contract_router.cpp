@@ -17,6 +17,7 @@
 #include "providers/knowledge/memory_index.h"
 #include "store/memory/memory_stores.h"
 #include "store/postgres/jobs.h"
+#include "store/postgres/rights.h"
 #include "store/recording/disk_archive.h"
 
 #include <boost/asio/io_context.hpp>
@@ -63,7 +64,8 @@ json::ApiDescription describe_contract() {
                        [] { return Result<std::optional<MasterKeys>>(std::nullopt); });
   ServerAccounts accounts(pool, access, clock, random);
   LiveFeed feed(loop.get_executor(), clock, log, metrics, nullptr);
-  LiveSockets live(loop.get_executor(), {feed, {}, {}, {}, clock, log});
+  store::PostgresRights rights(pool);
+  LiveSockets live(loop.get_executor(), {feed, {}, {}, {}, rights, clock, log});
   store::PostgresJobs jobs(pool);
   Router router(access, log, metrics);
   add_agent_routes(router, agents);

@@ -85,7 +85,7 @@ struct Server::Parts {
         tickets(config.ticket_key, context.clock),
         access(stores.api_keys(), context.clock),
         watched({context.executor, context.clock, context.log, context.metrics, journal, tickets,
-                 access, redis.get()}),
+                 access, pool, redis.get()}),
         inference(context.clock, context.metrics, {.threads = config.inference_threads}),
         media(make_loops(config.media_workers, context)),
         recorder(
@@ -114,7 +114,7 @@ struct Server::Parts {
                    {stores.recordings(), archive, stores.conversations(), host, compute.executor(),
                     context.clock, context.log, &sealing.keys}),
         jobs(context.executor, pool, context.clock, context.random, context.log, context.metrics,
-             node_name(context.random)),
+             node_name(context.random), watched.feed()),
         lost_calls({[this](WallTime before) { return store::unfinished_calls(pool, before); },
                     live(), watched.journal(), context.clock, context.log,
                     [this](ConversationId id) { return conversations.runs_here(id); }}),
