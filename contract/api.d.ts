@@ -14,6 +14,8 @@ export interface AgentConfiguration {
   personality: string;
   greeting: string;
   language: string;
+  language_model: LanguageModelConfiguration;
+  recognizer: RecognizerConfiguration;
   voice: VoiceConfiguration;
   turn: TurnConfiguration;
   knowledge: KnowledgeConfiguration;
@@ -28,6 +30,8 @@ export interface AgentConfigurationInput {
   personality?: string | null;
   greeting?: string | null;
   language?: string | null;
+  language_model?: LanguageModelConfigurationInput | null;
+  recognizer?: RecognizerConfigurationInput | null;
   voice?: VoiceConfigurationInput | null;
   turn?: TurnConfigurationInput | null;
   knowledge?: KnowledgeConfigurationInput | null;
@@ -42,6 +46,8 @@ export interface AgentConfigurationPatch {
   personality?: string | null;
   greeting?: string | null;
   language?: string | null;
+  language_model?: LanguageModelConfigurationPatch | null;
+  recognizer?: RecognizerConfigurationPatch | null;
   voice?: VoiceConfigurationPatch | null;
   turn?: TurnConfigurationPatch | null;
   knowledge?: KnowledgeConfigurationPatch | null;
@@ -331,17 +337,6 @@ export interface InvitationOutput {
   created_at: string;
 }
 
-/** Work in the background was given up; shown to who holds jobs:read. */
-export interface JobFailedNotice {
-  type: 'job.failed';
-  /** POST /api/jobs/{job}/retry has it tried again. */
-  job: string;
-  kind: string;
-  attempts: number;
-  /** Of the last attempt. */
-  error: string;
-}
-
 export interface JobList {
   items: JobOutput[];
   next_cursor?: string;
@@ -420,6 +415,60 @@ export interface KnowledgeConfigurationPatch {
   score_min?: number | null;
 }
 
+export interface LanguageModelConfiguration {
+  provider: ModelProvider;
+  /** The provider's name for its model; for an embedded provider it stays empty. */
+  model: string;
+  /** Where the provider's API begins, such as https://llm.example/v1; empty: the provider's own. A private address has to be among the operator's --provider-targets. */
+  base_url: string;
+  /** The name of the secret, of kind provider_key, that holds the key; empty: no key is sent. */
+  secret: string;
+  /** Left out: the provider's default. */
+  temperature?: number;
+  /** Of one answer. */
+  tokens_max: number;
+  /** How long the first word of an answer may take; a spoken call waits 8 s at most. */
+  patience_ms: number;
+  /** The model may end the call and hand over, as tools. Off for servers that take no tools. */
+  actions: boolean;
+}
+
+export interface LanguageModelConfigurationInput {
+  provider?: ModelProvider | null;
+  /** The provider's name for its model; for an embedded provider it stays empty. */
+  model?: string | null;
+  /** Where the provider's API begins, such as https://llm.example/v1; empty: the provider's own. A private address has to be among the operator's --provider-targets. */
+  base_url?: string | null;
+  /** The name of the secret, of kind provider_key, that holds the key; empty: no key is sent. */
+  secret?: string | null;
+  /** Left out: the provider's default. */
+  temperature?: number | null;
+  /** Of one answer. */
+  tokens_max?: number | null;
+  /** How long the first word of an answer may take; a spoken call waits 8 s at most. */
+  patience_ms?: number | null;
+  /** The model may end the call and hand over, as tools. Off for servers that take no tools. */
+  actions?: boolean | null;
+}
+
+export interface LanguageModelConfigurationPatch {
+  provider?: ModelProvider | null;
+  /** The provider's name for its model; for an embedded provider it stays empty. */
+  model?: string | null;
+  /** Where the provider's API begins, such as https://llm.example/v1; empty: the provider's own. A private address has to be among the operator's --provider-targets. */
+  base_url?: string | null;
+  /** The name of the secret, of kind provider_key, that holds the key; empty: no key is sent. */
+  secret?: string | null;
+  /** Left out: the provider's default. */
+  temperature?: number | null;
+  /** Of one answer. */
+  tokens_max?: number | null;
+  /** How long the first word of an answer may take; a spoken call waits 8 s at most. */
+  patience_ms?: number | null;
+  /** The model may end the call and hand over, as tools. Off for servers that take no tools. */
+  actions?: boolean | null;
+}
+
 /** Each from the end of the caller's speech. */
 export interface LatencyOutput {
   turn_ended_ms?: number;
@@ -452,11 +501,10 @@ export interface LiveEventNotice {
   type: 'live.event';
   /** Rises; give the last one you saw as `after` to go on from there. */
   id: string;
-  /** Absent in a WorkspaceEvent. */
-  conversation?: string;
+  conversation: string;
   /** Absent where it is not known. */
   agent?: string;
-  /** A SessionEvent, ConversationEvent or WorkspaceEvent, told apart by its `type`. */
+  /** A SessionEvent or a ConversationEvent, told apart by its `type`. */
   event: Record<string, unknown>;
 }
 
@@ -524,6 +572,8 @@ export interface MessageOutput {
   latency?: LatencyOutput;
   citations: Citation[];
 }
+
+export type ModelProvider = 'builtin' | 'openai';
 
 export interface NewInvitationOutput {
   invitation: InvitationOutput;
@@ -636,6 +686,27 @@ export interface PronunciationInput {
   match_case?: boolean | null;
 }
 
+/** Parts of an agent's configuration; those that are given are asked. */
+export interface ProviderCheckInput {
+  language_model?: LanguageModelConfigurationInput | null;
+  recognizer?: RecognizerConfigurationInput | null;
+  voice?: VoiceConfigurationInput | null;
+}
+
+export interface ProviderFindingOutput {
+  /** language_model, recognizer or voice. */
+  part: string;
+  works: boolean;
+  /** To its first word, text or sound. */
+  took_ms: number;
+  /** What it did, or what is wrong and what to do. */
+  message: string;
+}
+
+export interface ProviderReport {
+  findings: ProviderFindingOutput[];
+}
+
 export interface QuestionInput {
   question: string;
 }
@@ -644,6 +715,38 @@ export interface ReadinessOutput {
   ready: boolean;
   parts: PartOutput[];
 }
+
+export interface RecognizerConfiguration {
+  provider: RecognizerProvider;
+  /** The provider's name for its model; for an embedded provider it stays empty. */
+  model: string;
+  /** Where the provider's API begins, such as https://llm.example/v1; empty: the provider's own. A private address has to be among the operator's --provider-targets. */
+  base_url: string;
+  /** The name of the secret, of kind provider_key, that holds the key; empty: no key is sent. */
+  secret: string;
+}
+
+export interface RecognizerConfigurationInput {
+  provider?: RecognizerProvider | null;
+  /** The provider's name for its model; for an embedded provider it stays empty. */
+  model?: string | null;
+  /** Where the provider's API begins, such as https://llm.example/v1; empty: the provider's own. A private address has to be among the operator's --provider-targets. */
+  base_url?: string | null;
+  /** The name of the secret, of kind provider_key, that holds the key; empty: no key is sent. */
+  secret?: string | null;
+}
+
+export interface RecognizerConfigurationPatch {
+  provider?: RecognizerProvider | null;
+  /** The provider's name for its model; for an embedded provider it stays empty. */
+  model?: string | null;
+  /** Where the provider's API begins, such as https://llm.example/v1; empty: the provider's own. A private address has to be among the operator's --provider-targets. */
+  base_url?: string | null;
+  /** The name of the secret, of kind provider_key, that holds the key; empty: no key is sent. */
+  secret?: string | null;
+}
+
+export type RecognizerProvider = 'moonshine' | 'openai';
 
 export interface RecordingConfiguration {
   enabled: boolean;
@@ -940,22 +1043,42 @@ export interface TypedMessage {
 }
 
 export interface VoiceConfiguration {
-  provider: string;
+  provider: VoiceProvider;
   name: string;
   speed: number;
+  /** The provider's name for its model; for an embedded provider it stays empty. */
+  model: string;
+  /** Where the provider's API begins, such as https://llm.example/v1; empty: the provider's own. A private address has to be among the operator's --provider-targets. */
+  base_url: string;
+  /** The name of the secret, of kind provider_key, that holds the key; empty: no key is sent. */
+  secret: string;
 }
 
 export interface VoiceConfigurationInput {
-  provider?: string | null;
+  provider?: VoiceProvider | null;
   name?: string | null;
   speed?: number | null;
+  /** The provider's name for its model; for an embedded provider it stays empty. */
+  model?: string | null;
+  /** Where the provider's API begins, such as https://llm.example/v1; empty: the provider's own. A private address has to be among the operator's --provider-targets. */
+  base_url?: string | null;
+  /** The name of the secret, of kind provider_key, that holds the key; empty: no key is sent. */
+  secret?: string | null;
 }
 
 export interface VoiceConfigurationPatch {
-  provider?: string | null;
+  provider?: VoiceProvider | null;
   name?: string | null;
   speed?: number | null;
+  /** The provider's name for its model; for an embedded provider it stays empty. */
+  model?: string | null;
+  /** Where the provider's API begins, such as https://llm.example/v1; empty: the provider's own. A private address has to be among the operator's --provider-targets. */
+  base_url?: string | null;
+  /** The name of the secret, of kind provider_key, that holds the key; empty: no key is sent. */
+  secret?: string | null;
 }
+
+export type VoiceProvider = 'piper' | 'openai';
 
 export interface WorkspaceInput {
   name: string;
@@ -985,14 +1108,11 @@ export type SessionEvent = SessionWaitingNotice | SessionStartedNotice | SpeechS
 /** What a client of the audio socket may send as text. */
 export type ClientEvent = TypedMessage | HangUpMessage;
 
-/** What a listener of `/api/live` receives; `live.event` carries a SessionEvent, a ConversationEvent or a WorkspaceEvent. */
+/** What a listener of `/api/live` receives; `live.event` carries a SessionEvent or a ConversationEvent. */
 export type LiveEvent = LiveReadyNotice | LiveEventNotice | LiveGapNotice | LiveHeartbeatNotice;
 
 /** What `live.event` carries beside the session's events. */
 export type ConversationEvent = ConversationStartedNotice | ConversationMessageNotice | ConversationEndedNotice;
-
-/** What `live.event` carries that is of no conversation. */
-export type WorkspaceEvent = JobFailedNotice;
 
 /** The `code` of a Problem. */
 export type ErrorCode =
@@ -1283,6 +1403,16 @@ export interface Operations {
     query: undefined;
     request: undefined;
     response: undefined;
+    events: undefined;
+  };
+  /** Ask providers for a word, to see whether they can be used. */
+  'providers.check': {
+    method: 'POST';
+    path: '/api/providers/check';
+    parameters: undefined;
+    query: undefined;
+    request: ProviderCheckInput;
+    response: ProviderReport;
     events: undefined;
   };
   /** List the workspaces you belong to, oldest first. */

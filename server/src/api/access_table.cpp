@@ -15,6 +15,7 @@ constexpr std::array kTable{
     AccessLine{"agents.patch", "agents:write"},
     AccessLine{"agents.remove", "agents:write"},
     AccessLine{"agents.duplicate", "agents:write"},
+    AccessLine{"providers.check", "agents:write"},
     AccessLine{"documents.list", "knowledge:read"},
     AccessLine{"documents.create", "knowledge:write"},
     AccessLine{"documents.get", "knowledge:read"},

@@ -4,6 +4,7 @@
 #include "app/master_key_file.h"
 #include "app/run_until_done.h"
 #include "app/running_server.h"
+#include "app/server_providers.h"
 #include "app/speech_models.h"
 #include "app/studio_pages.h"
 #include "core/system_clock.h"
@@ -111,6 +112,9 @@ Result<Ground> prepare(const Options& options, Random& random, StartedBy started
   auto edge = read_edge(options);
   if (!edge) return std::unexpected(std::move(edge.error()));
   config.edge = std::move(*edge);
+  auto targets = read_provider_policy(options);
+  if (!targets) return std::unexpected(std::move(targets.error()));
+  config.provider_policy = std::move(*targets);
   auto models = find_models(options.get("models"), this_program());
   if (!models) return std::unexpected(std::move(models.error()));
   config.models = std::move(*models);

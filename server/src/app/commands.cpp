@@ -37,7 +37,7 @@ constexpr std::array kUpOptions{kConfig,         kDataDirectory,
                                 kTlsCertificate, kTlsKey,
                                 kTrustedProxies, kProxyFields,
                                 kAllowedOrigins, kConnectionsPerAddress,
-                                kCallsMax};
+                                kCallsMax,       kProviderTargets};
 constexpr CommandSpec kUp{
     "up", "start everything: PostgreSQL, Redis, migrations, demo agent, server",
     "Starts a private PostgreSQL and Redis in the data directory, applies the migrations and the\n"
@@ -63,7 +63,8 @@ constexpr std::array kServeOptions{
     kProxyFields,
     kAllowedOrigins,
     kConnectionsPerAddress,
-    kCallsMax};
+    kCallsMax,
+    kProviderTargets};
 constexpr CommandSpec kServe{"serve", "serve, with a database and a Redis that run elsewhere",
                              "The migrations are applied by `antiphon migrate`.", kServeOptions};
 

@@ -5,6 +5,7 @@
 #include "api/documents/document_routes.h"
 #include "api/jobs/job_routes.h"
 #include "api/live/live_sockets.h"
+#include "api/providers/provider_routes.h"
 #include "api/recordings/recording_routes.h"
 #include "api/secrets/secret_routes.h"
 #include "api/system/system_routes.h"
@@ -15,9 +16,9 @@
 #include "engine/session_host.h"
 #include "providers/knowledge/markdown_splitter.h"
 #include "providers/knowledge/memory_index.h"
+#include "providers/routers.h"
 #include "store/memory/memory_stores.h"
 #include "store/postgres/jobs.h"
-#include "store/postgres/rights.h"
 #include "store/recording/disk_archive.h"
 
 #include <boost/asio/io_context.hpp>
@@ -64,15 +65,19 @@ json::ApiDescription describe_contract() {
                        [] { return Result<std::optional<MasterKeys>>(std::nullopt); });
   ServerAccounts accounts(pool, access, clock, random);
   LiveFeed feed(loop.get_executor(), clock, log, metrics, nullptr);
-  store::PostgresRights rights(pool);
-  LiveSockets live(loop.get_executor(), {feed, {}, {}, {}, rights, clock, log});
+  LiveSockets live(loop.get_executor(), {feed, {}, {}, {}, clock, log});
   store::PostgresJobs jobs(pool);
+  ModelRouter models({});
+  RecognizerRouter recognizers({});
+  VoiceRouter voices({});
+  ProviderCheck provider_check(models, recognizers, voices, clock);
   Router router(access, log, metrics);
   add_agent_routes(router, agents);
   add_document_routes(router, knowledge);
   add_conversation_routes(router, conversations);
   add_recording_routes(router, recordings);
   add_secret_routes(router, sealing.secrets);
+  add_provider_routes(router, provider_check);
   accounts.add_routes(router, CookieTransport::plain);
   add_live_routes(router, live);
   add_job_routes(router, jobs);

@@ -17,6 +17,7 @@
 #include "app/server_limits.h"
 #include "app/server_live.h"
 #include "app/server_parts.h"
+#include "app/server_providers.h"
 #include "app/server_sealing.h"
 #include "app/speech_models.h"
 #include "app/studio_pages.h"
@@ -26,7 +27,6 @@
 #include "engine/session_host.h"
 #include "net/http_server.h"
 #include "net/loop.h"
-#include "providers/builtin/builtin_model.h"
 #include "providers/inference_pool.h"
 #include "providers/knowledge/markdown_splitter.h"
 #include "providers/knowledge/memory_index.h"
@@ -85,7 +85,7 @@ struct Server::Parts {
         tickets(config.ticket_key, context.clock),
         access(stores.api_keys(), context.clock),
         watched({context.executor, context.clock, context.log, context.metrics, journal, tickets,
-                 access, pool, redis.get()}),
+                 access, redis.get()}),
         inference(context.clock, context.metrics, {.threads = config.inference_threads}),
         media(make_loops(config.media_workers, context)),
         recorder(
@@ -99,7 +99,7 @@ struct Server::Parts {
              executors_of(media)),
         compute("compute", context.clock, context.metrics),
         index(embeddings, compute.executor()),
-        model(index),
+        providers(context, config.provider_policy, sealing.secrets, index),
         limits(redis.get(), context.clock),
         accounts(pool, access, context.clock, context.random),
         agents(watched_agents, context.clock, context.random),
@@ -114,7 +114,7 @@ struct Server::Parts {
                    {stores.recordings(), archive, stores.conversations(), host, compute.executor(),
                     context.clock, context.log, &sealing.keys}),
         jobs(context.executor, pool, context.clock, context.random, context.log, context.metrics,
-             node_name(context.random), watched.feed()),
+             node_name(context.random)),
         lost_calls({[this](WallTime before) { return store::unfinished_calls(pool, before); },
                     live(), watched.journal(), context.clock, context.log,
                     [this](ConversationId id) { return conversations.runs_here(id); }}),
@@ -168,7 +168,7 @@ struct Server::Parts {
   LateEmbeddings embeddings;
   MarkdownSplitter splitter;
   MemoryIndex index;
-  BuiltinModel model;
+  ServerProviders providers;
   LimitParts limits;
   ServerAccounts accounts;
   AgentService agents;
@@ -219,8 +219,7 @@ std::vector<PartHealth> Server::Parts::health() const {
       {"speech", host.speech_ready(), true, host.speech_ready() ? "" : speech_problem},
       {"postgresql", database_up, true,
        database_up ? "" : "running conversations go on; " + database.last_error}};
-  const std::string waiting = journal.problem();
-  parts.push_back({"journal", waiting.empty(), false, waiting});
+  parts.push_back({"journal", journal.problem().empty(), false, journal.problem()});
   if (redis) {
     const store::RedisHealth live = redis->health();
     parts.push_back(
@@ -315,8 +314,8 @@ Task<> Server::Parts::load_speech(std::function<void(const Result<>&)> speech_re
   const Principal system{.kind = PrincipalKind::system, .why = "load knowledge"};
   const auto indexed = co_await knowledge.load(system);
   if (!indexed) context.log.error("knowledge.load_failed", {{"error", indexed.error()}});
-  host.set_speech(speech->stack());
-  prompts.start(*speech->stack().synthesizer);
+  host.set_speech(providers.with(speech->stack()));
+  prompts.start(providers.voices());
   speech_ready(co_await host.ready(context.clock.now() + kDrain));
   co_await prepare_prompts();
 }
@@ -349,7 +348,7 @@ Task<Result<>> Server::start(std::function<void(const Result<>&)> speech_ready) 
   parts.recorder.start();
   if (parts.config.call_logs) parts.call_logs.start();
   parts.add_routes();
-  parts.host.set_language_model(parts.model);
+  parts.providers.start(parts.router, parts.host);
   auto edged = parts.edge.apply(parts.http, parts.context.random.next());
   if (!edged) co_return edged;
   auto listening = parts.http.listen(parts.config.listen);
@@ -378,6 +377,7 @@ Task<> Server::stop() {
   parts.call_logs.stop();
   co_await parts.recordings.stop(deadline);
   co_await parts.conversations.stop();
+  co_await parts.providers.stop();
   co_await parts.knowledge.stop();
   co_await parts.jobs.stop();
   co_await parts.watched.stop();

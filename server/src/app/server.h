@@ -20,6 +20,7 @@
 #include "core/task_group.h"
 #include "crypto/api_key.h"
 #include "crypto/ticket.h"
+#include "net/outbound_guard.h"
 #include "net/socket_address.h"
 #include "service/key_ring.h"
 
@@ -51,6 +52,7 @@ struct ServerConfig {
   };
   AuthSettings auth;
   EdgeConfig edge;
+  OutboundPolicy provider_policy;
   std::optional<Sha256> development_key;  // made an owner of the demo workspace
 };
 

@@ -1,7 +1,5 @@
 #include "app/server_jobs.h"
 
-#include "api/live/live_documents.h"
-#include "json/json.h"
 #include "store/postgres/stores.h"
 
 #include <fmt/chrono.h>
@@ -18,7 +16,7 @@ constexpr std::string_view kForgetJobs = "jobs.forget_finished";
 }  // namespace
 
 ServerJobs::ServerJobs(const Executor& executor, store::Pool& pool, Clock& clock, Random& random,
-                       Log& log, Metrics& metrics, std::string name, LiveFeed& feed)
+                       Log& log, Metrics& metrics, std::string name)
     : pool_(pool),
       clock_(clock),
       log_(log),
@@ -29,14 +27,6 @@ ServerJobs::ServerJobs(const Executor& executor, store::Pool& pool, Clock& clock
     const auto forgotten = co_await store::forget_finished_jobs(pool, std::move(job));
     if (!forgotten) co_return std::unexpected(forgotten.error());
     co_return Result<>{};
-  });
-  worker_.on_failed([&feed](const LeasedJob& job, const Error& error) {
-    feed.publish({.id = {},
-                  .workspace = job.workspace,
-                  .conversation = {},
-                  .agent = {},
-                  .event = to_json(WorkspaceNotice(
-                      JobFailedNotice{job.id, job.kind, job.attempts, error.message}))});
   });
 }
 

@@ -5,7 +5,6 @@
 
 #include "api/jobs/job_routes.h"
 #include "service/job_worker.h"
-#include "service/live_feed.h"
 #include "store/postgres/jobs.h"
 
 #include <string>
@@ -14,9 +13,8 @@ namespace antiphon {
 
 class ServerJobs {
  public:
-  // `feed` is told of jobs that failed; it outlives this.
   ServerJobs(const Executor& executor, store::Pool& pool, Clock& clock, Random& random, Log& log,
-             Metrics& metrics, std::string name, LiveFeed& feed);
+             Metrics& metrics, std::string name);
 
   void add_routes(Router& router) { add_job_routes(router, store_); }
   [[nodiscard]] JobStore& store() { return store_; }

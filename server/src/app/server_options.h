@@ -41,6 +41,10 @@ inline constexpr OptionSpec kAllowedOrigins{
 inline constexpr OptionSpec kConnectionsPerAddress{
     "connections-per-address", "N", "open connections of one address, of IPv6 a /64; 0: no limit",
     "ANTIPHON_CONNECTIONS_PER_ADDRESS", "256"};
+inline constexpr OptionSpec kProviderTargets{
+    "provider-targets", "TARGETS",
+    "private addresses that agents' providers may have, such as http://127.0.0.1:11434",
+    "ANTIPHON_PROVIDER_TARGETS", ""};
 inline constexpr OptionSpec kTlsSelfSigned{
     "tls-self-signed", "", "serve HTTPS with a certificate made for this machine", "", ""};
 

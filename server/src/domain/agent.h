@@ -7,6 +7,7 @@
 #include "core/bounded.h"
 #include "core/clock.h"
 #include "domain/ids.h"
+#include "domain/provider.h"
 #include "domain/turn.h"
 
 #include <boost/describe/class.hpp>
@@ -25,13 +26,18 @@ BOOST_DESCRIBE_ENUM(AgentStatus, active, archived)
 
 // The voice the synthesizer speaks with. Speed 1 is the voice's own.
 struct VoiceConfiguration {
-  Text<1, 64> provider{"piper"};
+  VoiceProvider provider = VoiceProvider::piper;
   Text<1, 64> name{"joe"};
   Number<500, 2'000> speed{1.0};
+  Text<0, 128> model;
+  Text<0, 512> base_url;
+  Text<0, 63> secret;
   static constexpr std::string_view kOptionalFields[] = {"*"};
+  static constexpr FieldNote kNotes[] = {
+      {"model", kModelNote}, {"base_url", kBaseUrlNote}, {"secret", kSecretNote}};
   bool operator==(const VoiceConfiguration&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(VoiceConfiguration, (), (provider, name, speed))
+BOOST_DESCRIBE_STRUCT(VoiceConfiguration, (), (provider, name, speed, model, base_url, secret))
 
 // When the agent takes the turn and when it gives it back. Defaults: FEATURES C2.
 struct TurnConfiguration {
@@ -112,6 +118,8 @@ struct AgentConfiguration {
   Text<0, 2'000> personality;
   Text<0, 500> greeting{"Hello! How can I help you?"};
   Text<2, 35> language{"en-US"};
+  LanguageModelConfiguration language_model;
+  RecognizerConfiguration recognizer;
   VoiceConfiguration voice;
   TurnConfiguration turn;
   KnowledgeConfiguration knowledge;
@@ -123,8 +131,8 @@ struct AgentConfiguration {
   bool operator==(const AgentConfiguration&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(AgentConfiguration, (),
-                      (prompt, personality, greeting, language, voice, turn, knowledge, limits,
-                       phrases, pronunciations, recording))
+                      (prompt, personality, greeting, language, language_model, recognizer, voice,
+                       turn, knowledge, limits, phrases, pronunciations, recording))
 
 struct Agent {
   AgentId id;

@@ -11,12 +11,6 @@ namespace {
 
 constexpr std::uint64_t kFactor = 0x9e3779b97f4a7c15;  // as in SplitMix64: spreads every bit
 
-UsageProviders providers_of(const OuterPorts& outer) {
-  return {outer.recognizer ? outer.recognizer->provider() : ProviderName{},
-          outer.synthesizer ? outer.synthesizer->provider() : ProviderName{},
-          {}};
-}
-
 }  // namespace
 
 void SentSum::add(std::uint64_t value) noexcept {
@@ -124,6 +118,7 @@ class CallPorts::CallRecognizer final : public SpeechRecognizer {
 
   std::unique_ptr<RecognitionStream> open(RecognitionOptions options) override {
     SpeechRecognizer* const outer = ports_.outer_.recognizer;
+    if (outer) ports_.meter_.hears_by(outer->provider(options));
     return std::make_unique<Stream>(ports_, outer ? outer->open(std::move(options)) : nullptr);
   }
 
@@ -172,6 +167,7 @@ class CallPorts::CallSynthesizer final : public SpeechSynthesizer {
     ports_.sent_.add(request.voice);
     ports_.meter_.synthesized(request.text);
     SpeechSynthesizer* const outer = ports_.outer_.synthesizer;
+    if (outer) ports_.meter_.speaks_by(outer->provider(request));
     return std::make_unique<Stream>(ports_.loop_,
                                     outer ? outer->synthesize(std::move(request)) : nullptr);
   }
@@ -295,7 +291,7 @@ CallPorts::CallPorts(CallLoop& loop, const OuterPorts& outer, CallLog* log)
       outer_(outer),
       log_(log),
       sent_(log != nullptr || !live()),
-      meter_(providers_of(outer)),
+      meter_({}),
       parts_(std::make_unique<Parts>(*this)) {}
 
 CallPorts::~CallPorts() = default;

@@ -6,7 +6,8 @@
 namespace antiphon {
 
 std::vector<SynthesisRequest> fixed_prompts(const AgentConfiguration& configuration) {
-  const SessionSettings settings = settings_of(configuration);
+  // Only embedded voices make anything ahead; they look at no account.
+  const SessionSettings settings = settings_of({}, configuration);
   std::vector<SynthesisRequest> prompts;
   for (const std::string* sentence : {&settings.greeting, &settings.reminder, &settings.goodbye,
                                       &settings.clarify, &settings.trouble, &settings.handover}) {
@@ -16,7 +17,9 @@ std::vector<SynthesisRequest> fixed_prompts(const AgentConfiguration& configurat
     while (auto clause = splitter.next()) {
       SpokenText spoken = settings.speech_text.speak(*clause);
       if (spoken.text.empty()) continue;
-      prompts.push_back({std::move(spoken.text), settings.voice, settings.speed});
+      SynthesisRequest prompt = settings.voice;
+      prompt.text = std::move(spoken.text);
+      prompts.push_back(std::move(prompt));
     }
   }
   return prompts;

@@ -114,8 +114,9 @@ Task<> ReplyPipeline::read_text() {
 }
 
 ReplyPipeline::Spoken ReplyPipeline::begin(Clause clause) {
-  auto stream =
-      synthesizer_.synthesize({std::move(clause.spoken.text), voice_.voice, voice_.speed});
+  SynthesisRequest request = voice_.voice;
+  request.text = std::move(clause.spoken.text);
+  auto stream = synthesizer_.synthesize(std::move(request));
   return {std::move(clause.written), std::move(clause.spoken.pieces), std::move(stream),
           clause.firm};
 }
@@ -157,7 +158,7 @@ Task<> ReplyPipeline::speak() {
 }
 
 Task<bool> ReplyPipeline::play(Spoken& spoken) {
-  ClauseBudget budget(spoken.written, voice_.speed);
+  ClauseBudget budget(spoken.written, voice_.voice.speed);
   observer_.on_clause(spoken.written);
   firmness_.push_back({playout_.buffer.written(), spoken.firm});
   playout_.clock.begin_clause(std::move(spoken.written), std::move(spoken.pieces),

@@ -49,8 +49,7 @@ class ReplyObserver {
 };
 
 struct VoiceChoice {
-  std::string voice;
-  double speed = 1.0;
+  SynthesisRequest voice;  // without text
   SpeechText text;
 };
 

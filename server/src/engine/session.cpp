@@ -24,14 +24,14 @@ Session::Session(const SessionServices& services, SessionPlan plan, MediaTranspo
                  Executor executor)
     : services_(services),
       plan_(std::move(plan)),
-      settings_(settings_of(plan_.configuration)),
+      settings_(settings_of(plan_.conversation.workspace, plan_.configuration)),
       executor_(std::move(executor)),
       transport_(&transport),
       recorder_(services_.clock, services_.journal, plan_.conversation, &transport),
       endpointing_(settings_.turn),
       barge_in_(settings_.turn),
       backchannels_(settings_.backchannels),
-      recognition_(services_.recognizer.open({settings_.language})),
+      recognition_(services_.recognizer.open(settings_.hearing)),
       ending_(executor_, 1, WhenFull::refuse),
       ended_(executor_, 1, WhenFull::refuse),
       tasks_(executor_) {

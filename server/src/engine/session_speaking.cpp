@@ -91,7 +91,7 @@ void Session::answer_nothing() {
 std::unique_ptr<ReplyPipeline> Session::make_pipeline(GenerationId generation) {
   return std::make_unique<ReplyPipeline>(
       generation, executor_, services_.clock, services_.synthesizer,
-      VoiceChoice{settings_.voice, settings_.speed, settings_.speech_text}, playout_, *this);
+      VoiceChoice{settings_.voice, settings_.speech_text}, playout_, *this);
 }
 
 void Session::say(Prompt prompt, std::string text, std::optional<EndReason> end_after) {

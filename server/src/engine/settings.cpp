@@ -10,7 +10,7 @@ std::string or_else(const std::string& text, const char* fallback) {
 
 }  // namespace
 
-SessionSettings settings_of(const AgentConfiguration& configuration) {
+SessionSettings settings_of(WorkspaceId workspace, const AgentConfiguration& configuration) {
   using std::chrono::milliseconds;
   using std::chrono::seconds;
   SessionSettings settings;
@@ -27,9 +27,12 @@ SessionSettings settings_of(const AgentConfiguration& configuration) {
   settings.duration_max = seconds(configuration.limits.duration_max_s.value());
   settings.idle_reminder = seconds(configuration.limits.idle_reminder_s.value());
   settings.idle_reminders_max = static_cast<int>(configuration.limits.idle_reminders_max.value());
-  settings.voice = configuration.voice.name.value();
-  settings.speed = configuration.voice.speed.value();
+  const VoiceConfiguration& voice = configuration.voice;
+  settings.voice = {
+      {}, voice.name.value(), voice.speed.value(), voice.provider, account_of(workspace, voice)};
   settings.language = configuration.language.value();
+  settings.hearing = {settings.language, configuration.recognizer.provider,
+                      account_of(workspace, configuration.recognizer)};
   settings.speech_text = {settings.language, configuration.pronunciations.value()};
   settings.greeting = configuration.greeting.value();
   const PhrasesConfiguration& phrases = configuration.phrases;

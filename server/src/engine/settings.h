@@ -5,6 +5,8 @@
 #include "core/clock.h"
 #include "domain/agent.h"
 #include "engine/speech_text.h"
+#include "ports/speech_recognizer.h"
+#include "ports/speech_synthesizer.h"
 
 #include <string>
 #include <vector>
@@ -27,8 +29,8 @@ struct SessionSettings {
   Duration duration_max{std::chrono::seconds(1'800)};
   Duration idle_reminder{std::chrono::seconds(12)};
   int idle_reminders_max = 2;
-  std::string voice;
-  double speed = 1.0;
+  SynthesisRequest voice;  // without text
+  RecognitionOptions hearing;
   std::string language;
   SpeechText speech_text;
   std::string greeting;  // empty: the caller speaks first
@@ -39,6 +41,7 @@ struct SessionSettings {
   std::string trouble;  // when the agent itself failed
 };
 
-[[nodiscard]] SessionSettings settings_of(const AgentConfiguration& configuration);
+[[nodiscard]] SessionSettings settings_of(WorkspaceId workspace,
+                                          const AgentConfiguration& configuration);
 
 }  // namespace antiphon

@@ -34,6 +34,8 @@ class UsageMeter {
   void synthesized(std::string_view text) noexcept;
   void heard(std::string_view text) noexcept;
   void typed() noexcept { add(UsageKind::typed_messages, 1); }
+  void hears_by(ProviderName recognizer) { providers_.recognizer = std::move(recognizer); }
+  void speaks_by(ProviderName synthesizer) { providers_.synthesizer = std::move(synthesizer); }
   void asked(ProviderName model);
   void answered(const TokenUsage& usage) noexcept;
 

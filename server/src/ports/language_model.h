@@ -11,6 +11,7 @@
 #include "core/task.h"
 #include "domain/agent.h"
 #include "domain/conversation.h"
+#include "domain/knowledge.h"
 #include "domain/turn.h"
 #include "domain/usage.h"
 
@@ -28,6 +29,25 @@ struct ContextTurn {
   std::string text;
 };
 
+// A function the model may ask for.
+struct ToolDescription {
+  std::string name;         // letters, digits, _ and -; at most 64
+  std::string description;  // what it does and when to use it
+  std::string parameters;   // a JSON Schema of its arguments, as text
+};
+
+struct ToolCall {
+  std::string id;  // the model's own, which its result names
+  std::string name;
+  std::string arguments;  // JSON as the model wrote it: check before use
+};
+
+// A call that was carried out, and what came of it.
+struct ToolOutcome {
+  ToolCall call;
+  std::string result;
+};
+
 struct ReplyRequest {
   GenerationId generation;
   WorkspaceId workspace;
@@ -38,6 +58,11 @@ struct ReplyRequest {
   // What another model already said of this reply before it failed: go on behind it. A model that
   // cannot says the whole reply.
   std::string begun;
+  // What the agent's knowledge says to it; empty where nobody looked, or nothing was found.
+  std::vector<Passage> passages = {};
+  std::vector<ToolDescription> tools = {};
+  // Of this answer, in their order: the model goes on where it asked for them.
+  std::vector<ToolOutcome> outcomes = {};
 };
 
 enum class ReplyAction : std::uint8_t { none, end_call, hand_over };
@@ -50,6 +75,8 @@ struct ReplyChunk {
   bool interruptible = true;
   // What the reply asks for; the last one of a reply holds.
   std::optional<TurnDirective> directive = {};
+  // With the last chunk: the reply waits for their results, which a new request brings back.
+  std::vector<ToolCall> tool_calls = {};
   // What the reply cost, where the provider tells; at most one chunk of a reply has it. No part of
   // a call's log.
   std::optional<TokenUsage> usage = {};

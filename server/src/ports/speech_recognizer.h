@@ -18,6 +18,7 @@
 #include "core/audio_frame.h"
 #include "core/result.h"
 #include "core/task.h"
+#include "domain/provider.h"
 #include "domain/usage.h"
 
 #include <chrono>
@@ -54,14 +55,16 @@ class RecognitionStream {
 
 struct RecognitionOptions {
   std::string language = "en-US";
+  RecognizerProvider provider = RecognizerProvider::moonshine;
+  ProviderAccount account = {};
 };
 
 class SpeechRecognizer {
  public:
   virtual ~SpeechRecognizer() = default;
   [[nodiscard]] virtual std::unique_ptr<RecognitionStream> open(RecognitionOptions options) = 0;
-  // What its usage is counted under.
-  [[nodiscard]] virtual ProviderName provider() const { return {}; }
+  // Who hears with `options`: what its usage is counted under.
+  [[nodiscard]] virtual ProviderName provider(const RecognitionOptions&) const { return {}; }
 };
 
 }  // namespace antiphon

@@ -13,6 +13,7 @@
 #include "core/audio_frame.h"
 #include "core/result.h"
 #include "core/task.h"
+#include "domain/provider.h"
 #include "domain/usage.h"
 
 #include <chrono>
@@ -28,6 +29,8 @@ struct SynthesisRequest {
   std::string text;
   std::string voice = "joe";
   double speed = 1.0;
+  VoiceProvider provider = VoiceProvider::piper;
+  ProviderAccount account = {};
 };
 
 struct WordTime {
@@ -56,8 +59,8 @@ class SpeechSynthesizer {
   [[nodiscard]] virtual std::unique_ptr<SynthesisStream> synthesize(SynthesisRequest request) = 0;
   // Renders fixed prompts (greeting, phrases) ahead, so that saying them costs no inference.
   virtual Task<Result<>> prepare(std::vector<SynthesisRequest> prompts) = 0;
-  // What its usage is counted under.
-  [[nodiscard]] virtual ProviderName provider() const { return {}; }
+  // Who speaks `request`: what its usage is counted under.
+  [[nodiscard]] virtual ProviderName provider(const SynthesisRequest&) const { return {}; }
 };
 
 }  // namespace antiphon

@@ -1,6 +1,7 @@
 #include "service/agent_service.h"
 
 #include "core/utf8.h"
+#include "service/agent_providers.h"
 
 #include <fmt/format.h>
 
@@ -40,6 +41,9 @@ std::string slug_of(std::string_view name) {
 }
 
 Task<Result<Agent>> AgentService::create(Principal principal, AgentDraft draft) {
+  if (auto checked = check_providers(draft.configuration, "/configuration"); !checked) {
+    co_return std::unexpected(std::move(checked.error()));
+  }
   Agent agent;
   agent.id = AgentId(Uuid::make_ordered(clock_.wall(), random_));
   agent.workspace = principal.workspace;
@@ -84,6 +88,9 @@ Task<Result<Page<Agent>>> AgentService::list(Principal principal, AgentFilter fi
 
 Task<Result<Agent>> AgentService::replace(Principal principal, AgentId id,
                                           std::optional<std::int64_t> revision, AgentDraft draft) {
+  if (auto checked = check_providers(draft.configuration, "/configuration"); !checked) {
+    co_return std::unexpected(std::move(checked.error()));
+  }
   auto agent = co_await agents_.find(principal, id);
   if (!agent) co_return agent;
   if (revision && *revision != agent->revision) {

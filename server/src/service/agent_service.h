@@ -1,7 +1,7 @@
 // Agents: create, read, change, duplicate, remove.
 //
-// Errors  not_found, already_exists (name or slug), conflict (changed since it was read),
-//         unavailable.
+// Errors  invalid_argument (agent_providers.h), not_found, already_exists (name or slug),
+//         conflict (changed since it was read), unavailable.
 // Thread  the API loop.
 #pragma once
 

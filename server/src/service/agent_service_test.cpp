@@ -169,5 +169,22 @@ TEST_F(AgentServiceTest, CutsTheNameOfACopyBetweenCharacters) {
   EXPECT_TRUE(copy->name.ends_with(" (copy)"));
 }
 
+TEST_F(AgentServiceTest, RefusesAProviderOverTheNetworkWithoutModelAndKey) {
+  AgentDraft draft = named("Desk");
+  draft.configuration.language_model.provider = ModelProvider::openai;
+  draft.configuration.voice.provider = VoiceProvider::openai;
+  draft.configuration.voice.model = "tts";
+  draft.configuration.voice.base_url = "ftp://voice";
+  const auto refused = run(loop_, agents_.create(test_principal(1), std::move(draft)));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(refused.error().fields,
+            (std::vector<FieldError>{
+                {"/configuration/language_model/model", "must name the provider's model"},
+                {"/configuration/language_model/secret",
+                 "must name the secret that holds the provider's key, or give a base_url"},
+                {"/configuration/voice/base_url", "must begin with https:// or http://"}}));
+}
+
 }  // namespace
 }  // namespace antiphon

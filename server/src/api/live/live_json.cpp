@@ -6,7 +6,6 @@ namespace antiphon {
 
 ANTIPHON_JSON_CODEC(LiveNotice)
 ANTIPHON_JSON_CODEC(ConversationNotice)
-ANTIPHON_JSON_CODEC(WorkspaceNotice)
 ANTIPHON_JSON_CODEC(LiveTicketOutput)
 
 }  // namespace antiphon

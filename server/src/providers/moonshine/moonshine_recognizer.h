@@ -42,7 +42,9 @@ class MoonshineRecognizer final : public SpeechRecognizer {
   MoonshineRecognizer(Transcribe transcribe, InferencePool& pool, Metrics& metrics);
 
   [[nodiscard]] std::unique_ptr<RecognitionStream> open(RecognitionOptions options) override;
-  [[nodiscard]] ProviderName provider() const override { return {"moonshine", "tiny"}; }
+  [[nodiscard]] ProviderName provider(const RecognitionOptions&) const override {
+    return {"moonshine", "tiny"};
+  }
 
  private:
   std::shared_ptr<const Transcribe> transcribe_;  // decodes in flight are the other owners

@@ -39,7 +39,9 @@ class PiperSynthesizer final : public SpeechSynthesizer {
 
   [[nodiscard]] std::unique_ptr<SynthesisStream> synthesize(SynthesisRequest request) override;
   Task<Result<>> prepare(std::vector<SynthesisRequest> prompts) override;
-  [[nodiscard]] ProviderName provider() const override { return {"piper", "joe"}; }
+  [[nodiscard]] ProviderName provider(const SynthesisRequest&) const override {
+    return {"piper", "joe"};
+  }
 
  private:
   std::shared_ptr<const Speak> speak_;  // jobs in flight are the other owners

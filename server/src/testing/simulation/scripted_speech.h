@@ -19,7 +19,9 @@ class ScriptedRecognizer final : public SpeechRecognizer {
  public:
   ScriptedRecognizer(Clock& clock, const Lexicon& lexicon) : clock_(clock), lexicon_(lexicon) {}
   [[nodiscard]] std::unique_ptr<RecognitionStream> open(RecognitionOptions options) override;
-  [[nodiscard]] ProviderName provider() const override { return {"scripted", "ears"}; }
+  [[nodiscard]] ProviderName provider(const RecognitionOptions&) const override {
+    return {"scripted", "ears"};
+  }
 
   Duration partial_every = 200ms;
   Duration final_delay = 150ms;
@@ -40,7 +42,9 @@ class ScriptedSynthesizer final : public SpeechSynthesizer {
   ScriptedSynthesizer(Clock& clock, Lexicon& lexicon) : clock_(clock), lexicon_(lexicon) {}
   [[nodiscard]] std::unique_ptr<SynthesisStream> synthesize(SynthesisRequest request) override;
   Task<Result<>> prepare(std::vector<SynthesisRequest> prompts) override;
-  [[nodiscard]] ProviderName provider() const override { return {"scripted", "voice"}; }
+  [[nodiscard]] ProviderName provider(const SynthesisRequest&) const override {
+    return {"scripted", "voice"};
+  }
 
   Duration first_delay = 100ms;
   Duration per_letter = 60ms;
