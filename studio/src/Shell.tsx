@@ -105,12 +105,7 @@ export function Shell() {
           <p className="brand">
             <img src="/icon.svg" alt="" /> Antiphon
           </p>
-          <button
-            type="button"
-            className="button search"
-            aria-label="Search"
-            onClick={() => setOpen('palette')}
-          >
+          <button type="button" className="button search" onClick={() => setOpen('palette')}>
             <Icon name="search" /> <span className="grow">Search</span> <kbd>Ctrl K</kbd>
           </button>
           <nav aria-label="Main">

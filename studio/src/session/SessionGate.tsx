@@ -69,7 +69,7 @@ export function SessionGate({ SignIn, FirstWorkspace }: Props) {
     return (
       <div className="door">
         <main>
-          <Failed error={failure} again={() => void refresh()} />
+          <Failed whole error={failure} again={() => void refresh()} />
         </main>
       </div>
     );

@@ -15,7 +15,11 @@ export function Dialog({ title, onClose, wide, children }: Props) {
   const id = useId();
   useEffect(() => {
     const shown = dialog.current;
-    if (shown && !shown.open) shown.showModal();
+    if (shown && !shown.open) {
+      shown.showModal();
+      // The browser would begin with the button that closes it.
+      shown.querySelector<HTMLElement>('input, select, textarea')?.focus();
+    }
     return () => shown?.close();
   }, []);
   return (

@@ -32,11 +32,19 @@ function wordsFor(error: unknown): [string, string] {
   return ['That did not work', messageOf(error)];
 }
 
-export function Failed({ error, again }: { error: unknown; again?: () => void }) {
+interface FailedProps {
+  error: unknown;
+  again?: () => void;
+  // In place of the whole page, whose heading it is then.
+  whole?: boolean;
+}
+
+export function Failed({ error, again, whole }: FailedProps) {
   const [title, text] = wordsFor(error);
+  const Heading = whole ? 'h1' : 'h2';
   return (
     <div className="empty" role="alert">
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       <p>{text}</p>
       {again && (
         <button type="button" className="button" onClick={again}>

@@ -36,7 +36,8 @@ function Row({
       </button>
       <span className={`badge ${look}`}>
         {words}
-        {document.status === 'ready' && `, ${document.chunk_count} sentences`}
+        {document.status === 'ready' &&
+          `, ${document.chunk_count} ${document.chunk_count === 1 ? 'sentence' : 'sentences'}`}
       </span>
       <button
         type="button"

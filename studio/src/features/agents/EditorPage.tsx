@@ -139,7 +139,7 @@ function Form({ read, beside }: FormProps) {
 
 export function EditorPage({ agent, beside }: { agent: string; beside: FormProps['beside'] }) {
   const { data, error, refetch } = useAgent(agent);
-  if (error) return <Failed error={error} again={() => void refetch()} />;
+  if (error) return <Failed whole error={error} again={() => void refetch()} />;
   if (!data) return <Loading rows={6} />;
   return <Form key={data.id} read={data} beside={beside} />;
 }

@@ -158,6 +158,6 @@ function Page({ detail }: { detail: ConversationDetail }) {
 export function OnePage() {
   const { conversation = '' } = useParams();
   const { data, error, refetch } = useConversation(conversation);
-  if (error) return <Failed error={error} again={() => void refetch()} />;
+  if (error) return <Failed whole error={error} again={() => void refetch()} />;
   return data ? <Page detail={data} /> : <Loading rows={5} />;
 }

@@ -70,7 +70,8 @@ export function LivePage() {
   });
   const nameOf = (id: string) =>
     agents.data?.items.find((agent) => agent.id === id)?.name ?? 'Agent';
-  if (failure instanceof ApiError && failure.status === 403) return <Failed error={failure} />;
+  if (failure instanceof ApiError && failure.status === 403)
+    return <Failed whole error={failure} />;
   return (
     <>
       <header className="page-head">
