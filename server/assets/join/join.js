@@ -40,7 +40,10 @@ async function signUp(credentials) {
 async function accept(accessToken) {
   const { role } = await post('/api/invitations/accept', { token }, accessToken);
   history.replaceState(null, '', location.pathname);
-  finish('You are in', `You belong to the workspace now, as ${role}.`);
+  finish('You are in', `You belong to the workspace now, as ${role}. Sign in to the studio to see it.`);
+  const link = document.createElement('a');
+  Object.assign(link, { href: '/signin', textContent: 'Open the studio' });
+  document.getElementById('text').after(link);
 }
 
 form.addEventListener('submit', async (event) => {

@@ -1,5 +1,5 @@
 // The parts of an agent's configuration, in the words of somebody who has never tuned one.
-import type { AgentConfiguration } from '../../api/contract';
+import type { AgentConfiguration, VoiceProvider } from '../../api/contract';
 import { Field } from '../../ui/Field';
 import { Section, Seconds, Toggle } from './controls';
 import type { Change } from './useEditor';
@@ -9,6 +9,8 @@ export interface SectionProps {
   change: Change;
   fault: (path: string) => string | undefined;
 }
+
+const VOICES: readonly VoiceProvider[] = ['piper', 'openai'];
 
 const PHRASES = [
   ['unknown', 'When it does not know'],
@@ -94,11 +96,17 @@ export function VoiceSection({ value, change, fault }: SectionProps) {
         </Field>
         <Field label="Provider" fault={fault('voice/provider')}>
           {(ids) => (
-            <input
+            <select
               {...ids}
               value={voice.provider}
-              onChange={(event) => change('voice', { ...voice, provider: event.target.value })}
-            />
+              onChange={(event) =>
+                change('voice', { ...voice, provider: event.target.value as VoiceProvider })
+              }
+            >
+              {VOICES.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
           )}
         </Field>
         <Field label="Voice" fault={fault('voice/name')}>

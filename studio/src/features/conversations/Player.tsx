@@ -9,12 +9,15 @@ import { pathOf } from './conversation-api';
 
 const POINTS = 600;
 const LANE = 30;
+const QUIETEST = 1_000; // of 32,768: below this it is noise, and stays small
 
-function outline(points: readonly number[], middle: number): string {
-  const y = (sample: number) => (middle - (sample / 32_768) * (LANE - 2)).toFixed(1);
+// The loudest moment fills its lane: telephone speech is quiet.
+function outline(points: readonly number[], middle: number, loudest: number): string {
+  const y = (sample: number) => (middle - (sample / loudest) * (LANE - 2)).toFixed(1);
+  const hair = loudest / 100;
   let path = '';
   for (let index = 0; index + 1 < points.length; index += 2) {
-    path += `M${index / 2} ${y(Math.max(points[index + 1] ?? 0, 250))}V${y(Math.min(points[index] ?? 0, -250))}`;
+    path += `M${index / 2} ${y(Math.max(points[index + 1] ?? 0, hair))}V${y(Math.min(points[index] ?? 0, -hair))}`;
   }
   return path;
 }
@@ -48,6 +51,10 @@ export function Player({ id, audio, moved }: Props) {
     }
   }
   const length = data?.duration_ms ?? 0;
+  const loudest = Math.max(
+    QUIETEST,
+    ...[...(data?.caller ?? []), ...(data?.agent ?? [])].map(Math.abs),
+  );
   return (
     <div className="stack tight">
       {data && (
@@ -58,8 +65,8 @@ export function Player({ id, audio, moved }: Props) {
           role="img"
           aria-label={`Both sides of a recording of ${clock(length)}, the caller above`}
         >
-          <path className="caller" d={outline(data.caller, LANE)} />
-          <path className="agent" d={outline(data.agent, LANE * 3)} />
+          <path className="caller" d={outline(data.caller, LANE, loudest)} />
+          <path className="agent" d={outline(data.agent, LANE * 3, loudest)} />
           <rect
             className="head"
             x={(at / Math.max(1, length)) * (data.caller.length / 2)}
