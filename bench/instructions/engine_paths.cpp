@@ -3,7 +3,7 @@
 #include "paths.h"
 #include "testing/run.h"
 #include "testing/simulation/simulation.h"
-#include "transports/audio_socket/frame_assembler.h"
+#include "transports/frame_assembler.h"
 
 #include <optional>
 

@@ -10,9 +10,9 @@
 #include "net/websocket.h"
 #include "ports/media_transport.h"
 #include "ports/session_host.h"
-#include "transports/audio_socket/frame_assembler.h"
 #include "transports/audio_socket/metrics.h"
-#include "transports/audio_socket/outgoing_queue.h"
+#include "transports/frame_assembler.h"
+#include "transports/outgoing_queue.h"
 
 #include <cstdint>
 #include <memory>

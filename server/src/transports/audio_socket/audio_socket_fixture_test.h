@@ -4,7 +4,7 @@
 #include "net/server_fixture_test.h"
 #include "net/websocket_client.h"
 #include "transports/audio_socket/audio_socket.h"
-#include "transports/audio_socket/scripted_host_test.h"
+#include "transports/scripted_host_test.h"
 
 #include <list>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "transports/audio_socket/outgoing_queue.h"
+#include "transports/outgoing_queue.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// A host and a planner for the tests of the audio socket: they note what a call does to them.
+// A host and a planner for the tests of transports: they note what a call does to them.
 #pragma once
 
 #include "ports/conversation_planner.h"

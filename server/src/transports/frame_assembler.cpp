@@ -1,4 +1,4 @@
-#include "transports/audio_socket/frame_assembler.h"
+#include "transports/frame_assembler.h"
 
 #include <algorithm>
 #include <bit>
