@@ -19,6 +19,7 @@
 #include "app/server_parts.h"
 #include "app/server_providers.h"
 #include "app/server_sealing.h"
+#include "app/server_sockets.h"
 #include "app/speech_models.h"
 #include "app/studio_pages.h"
 #include "app/watched_agents.h"
@@ -43,7 +44,6 @@
 #include "store/recording/disk_archive.h"
 #include "store/recording/disk_recorder.h"
 #include "store/redis/client.h"
-#include "transports/audio_socket/audio_socket.h"
 
 #include <boost/asio/post.hpp>
 
@@ -118,7 +118,8 @@ struct Server::Parts {
         lost_calls({[this](WallTime before) { return store::unfinished_calls(pool, before); },
                     live(), watched.journal(), context.clock, context.log,
                     [this](ConversationId id) { return conversations.runs_here(id); }}),
-        audio(conversations, host, context.clock, context.log, context.metrics),
+        sockets({access, conversations, sealing.secrets, host, context.clock, context.log,
+                 context.metrics}),
         router(access, context.log, context.metrics),
         edge(context.clock, context.log, context.metrics, config.edge),
         http(
@@ -177,7 +178,7 @@ struct Server::Parts {
   RecordingService recordings;
   ServerJobs jobs;
   LostCalls lost_calls;
-  AudioSocket audio;
+  ServerSockets sockets;
   StudioPages studio{config.studio};
   Router router;
   ServerEdge edge;
@@ -201,11 +202,7 @@ void Server::Parts::add_routes() {
                       config.edge.has_tls() ? CookieTransport::tls : CookieTransport::plain);
   watched.add_routes(router);
   jobs.add_routes(router);
-  router.add(PageRoute{"/audio/pcm",
-                       [this](Request request, ResponseWriter& writer) {
-                         return audio.handle(std::move(request), writer);
-                       },
-                       Upgrade::allowed});
+  sockets.add_routes(router);
   studio.add_routes(router);
   add_system_routes(router, context.metrics, [this] { return health(); });
 }
@@ -369,7 +366,7 @@ Task<> Server::stop() {
   Parts& parts = *parts_;
   parts.background.cancel();
   const Timepoint deadline = parts.context.clock.now() + kDrain;
-  co_await parts.audio.stop();
+  co_await parts.sockets.stop();
   co_await parts.watched.stop_sockets();
   co_await parts.http.stop(kDrain);
   co_await parts.host.stop(deadline);

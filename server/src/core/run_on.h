@@ -37,4 +37,13 @@ Task<std::invoke_result_t<Work&>> run_on(boost::asio::any_io_executor executor, 
                                           boost::asio::use_awaitable));
 }
 
+// The same for a task, which runs there as a whole.
+template <class T>
+Task<T> run_task_on(boost::asio::any_io_executor executor, Task<T> task) {
+  co_return co_await boost::asio::co_spawn(
+      executor, std::move(task),
+      boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(),
+                                          boost::asio::use_awaitable));
+}
+
 }  // namespace antiphon

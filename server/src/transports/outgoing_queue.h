@@ -35,6 +35,7 @@ class OutgoingQueue {
   void drop_frames();
 
   [[nodiscard]] bool empty() const { return count_ == 0; }
+  [[nodiscard]] std::size_t size() const { return count_; }
   [[nodiscard]] const Item& front() const { return slots_[first_]; }
   void pop();
 

@@ -8,14 +8,11 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/metrics.h"
-#include "core/task_group.h"
 #include "net/http.h"
 #include "ports/conversation_planner.h"
 #include "ports/session_host.h"
 #include "transports/audio_socket/metrics.h"
-
-#include <memory>
-#include <vector>
+#include "transports/call_workers.h"
 
 namespace antiphon {
 
@@ -30,16 +27,12 @@ class AudioSocket {
   Task<> stop();
 
  private:
-  struct Worker;  // the calls of one executor; touched there alone
-
-  std::shared_ptr<Worker> worker_of(const Executor& executor);
-
   ConversationPlanner& planner_;
   SessionHost& host_;
   Clock& clock_;
   Log& log_;
   AudioSocketMetrics metrics_;
-  std::vector<std::shared_ptr<Worker>> workers_;
+  CallWorkers workers_;
 };
 
 }  // namespace antiphon
