@@ -662,6 +662,42 @@ export interface PhrasesConfigurationPatch {
   clarify?: string | null;
 }
 
+export interface PriceInput {
+  /** As /api/usage?group_by=provider names it; antiphon for minutes and messages. */
+  provider: string;
+  /** Left out: every model of the provider without a price of its own. */
+  model: string;
+  kind: UsageKind;
+  /** A day written as 2026-11-22; left out: always. */
+  valid_from: string;
+  /** Millionths of your currency, for so many units as `per` says. */
+  micros: number;
+  /** 1000000 for a price per million tokens, 60000 for one per minute. */
+  per: number;
+}
+
+export interface PriceInputInput {
+  /** As /api/usage?group_by=provider names it; antiphon for minutes and messages. */
+  provider: string;
+  /** Left out: every model of the provider without a price of its own. */
+  model?: string | null;
+  kind: UsageKind;
+  /** A day written as 2026-11-22; left out: always. */
+  valid_from?: string | null;
+  /** Millionths of your currency, for so many units as `per` says. */
+  micros: number;
+  /** 1000000 for a price per million tokens, 60000 for one per minute. */
+  per: number;
+}
+
+export interface PriceList {
+  items: PriceInput[];
+}
+
+export interface PriceListInput {
+  items: PriceInputInput[];
+}
+
 export interface Problem {
   type: string;
   title: string;
@@ -709,6 +745,34 @@ export interface ProviderReport {
 
 export interface QuestionInput {
   question: string;
+}
+
+export interface QuotaLine {
+  used: number;
+  /** Left out: no limit. */
+  max?: number;
+}
+
+/** What is left out or null has no limit. */
+export interface QuotasInput {
+  /** At once. A typed one counts for ten minutes. */
+  conversations_max?: number | null;
+  /** Of spoken conversation, a month (UTC). */
+  minutes_max?: number | null;
+  /** Of recordings and documents. */
+  storage_bytes_max?: number | null;
+  /** A month, in millionths of the currency of your prices. */
+  spend_micros_max?: number | null;
+}
+
+export interface QuotasOutput {
+  /** That minutes and spend are of (UTC). */
+  month: string;
+  conversations: QuotaLine;
+  /** Whole minutes that have been begun. */
+  minutes: QuotaLine;
+  storage_bytes: QuotaLine;
+  spend_micros: QuotaLine;
 }
 
 export interface ReadinessOutput {
@@ -1040,6 +1104,41 @@ export type TurnProfile = 'fast' | 'balanced' | 'patient';
 export interface TypedMessage {
   type: 'text';
   text: string;
+}
+
+export interface UsageAnswer {
+  from: string;
+  to: string;
+  group_by: UsageGrouping;
+  items: UsageLine[];
+  total: UsageLine;
+}
+
+export type UsageFormat = 'json' | 'csv';
+
+export type UsageGrouping = 'day' | 'agent' | 'provider' | 'kind';
+
+export type UsageKind = 'conversation_ms' | 'typed_messages' | 'recognized_ms' | 'synthesized_characters' | 'heard_characters' | 'replies' | 'input_tokens' | 'output_tokens';
+
+export interface UsageLine {
+  /** The day, the agent's id, provider/model, or the kind. `total` in the sum of all. */
+  group: string;
+  /** Of spoken conversation. */
+  conversation_ms: number;
+  typed_messages: number;
+  /** Of sound given to speech-to-text. */
+  recognized_ms: number;
+  /** Given to text-to-speech, heard or not. */
+  synthesized_characters: number;
+  /** Of what the agent said: what reached the caller. */
+  heard_characters: number;
+  /** Asked of the language model, also those that were given up. */
+  replies: number;
+  /** Where the model's provider tells. */
+  input_tokens: number;
+  output_tokens: number;
+  /** In millionths of the currency of your prices; without a price 0. */
+  cost_micros: number;
 }
 
 export interface VoiceConfiguration {
@@ -1743,6 +1842,56 @@ export interface Operations {
     query: undefined;
     request: undefined;
     response: JobOutput;
+    events: undefined;
+  };
+  /** What was used, by day, agent, provider or kind; JSON or CSV. */
+  'usage.sum': {
+    method: 'GET';
+    path: '/api/usage';
+    parameters: undefined;
+    query: { from?: string; to?: string; group_by?: UsageGrouping; format?: UsageFormat; };
+    request: undefined;
+    response: UsageAnswer;
+    events: undefined;
+  };
+  /** What is used of each quota, right now. */
+  'usage.limits': {
+    method: 'GET';
+    path: '/api/usage/limits';
+    parameters: undefined;
+    query: undefined;
+    request: undefined;
+    response: QuotasOutput;
+    events: undefined;
+  };
+  /** Set what the workspace may use at most. */
+  'quotas.replace': {
+    method: 'PUT';
+    path: '/api/workspace/quotas';
+    parameters: undefined;
+    query: undefined;
+    request: QuotasInput;
+    response: QuotasOutput;
+    events: undefined;
+  };
+  /** What each unit costs you. */
+  'prices.list': {
+    method: 'GET';
+    path: '/api/usage/prices';
+    parameters: undefined;
+    query: undefined;
+    request: undefined;
+    response: PriceList;
+    events: undefined;
+  };
+  /** Set all prices; they count for what was used before too. */
+  'prices.replace': {
+    method: 'PUT';
+    path: '/api/usage/prices';
+    parameters: undefined;
+    query: undefined;
+    request: PriceListInput;
+    response: PriceList;
     events: undefined;
   };
   /** The process is alive. */

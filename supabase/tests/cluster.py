@@ -151,7 +151,7 @@ class Cluster:
                 [*become, _binary('postgres'), '-D', data, '-k', self.socket_folder, '-c',
                  'listen_addresses=', '-c', 'unix_socket_permissions=0700', '-c', 'fsync=off', '-c',
                  'synchronous_commit=off', '-c', 'full_page_writes=off', '-c', 'shared_buffers=32MB',
-                 '-c', 'autovacuum=off', '-c', 'max_connections=40'], stdout=log, stderr=log, **quiet)
+                 '-c', 'autovacuum=off', '-c', 'max_connections=80'], stdout=log, stderr=log, **quiet)
         atexit.register(self.stop)
         self._wait_until_ready()
         self._names = 0

@@ -75,6 +75,9 @@ def workspace_sql(letter):
     yield f"insert into public.usage_records (workspace_id, conversation_id, conversation_started_on, " \
           f"kind, provider, model, sequence, quantity, agent_id, occurred_at) values ({w}, " \
           f"{i['CONVERSATION']}, '2026-11-30', 'replies', 'builtin', '', 1, 3, {i['AGENT']}, now())"
+    yield f"insert into public.workspace_quotas (workspace_id) values ({w})"
+    yield f"insert into public.prices (workspace_id, provider, kind, micros, per) " \
+          f"values ({w}, 'builtin', 'replies', 5, 1)"
     yield f"insert into public.recordings (workspace_id, conversation_id, started_at, end_reason, " \
           f"sample_count, byte_count, sha256) values ({w}, {i['CONVERSATION']}, '2026-11-30', " \
           f"'call_ended', 16000, 64088, sha256('sound'))"

@@ -12,6 +12,7 @@
 #include "app/late_embeddings.h"
 #include "app/server_accounts.h"
 #include "app/server_sealing.h"
+#include "app/server_usage.h"
 #include "core/system_clock.h"
 #include "engine/session_host.h"
 #include "providers/knowledge/markdown_splitter.h"
@@ -71,6 +72,7 @@ json::ApiDescription describe_contract() {
   RecognizerRouter recognizers({});
   VoiceRouter voices({});
   ProviderCheck provider_check(models, recognizers, voices, clock);
+  ServerUsage usage(pool, clock);
   Router router(access, log, metrics);
   add_agent_routes(router, agents);
   add_document_routes(router, knowledge);
@@ -81,6 +83,7 @@ json::ApiDescription describe_contract() {
   accounts.add_routes(router, CookieTransport::plain);
   add_live_routes(router, live);
   add_job_routes(router, jobs);
+  usage.add_routes(router);
   add_system_routes(router, metrics, [] { return std::vector<PartHealth>{}; });
   return describe_api(router);
 }

@@ -100,7 +100,7 @@ struct Server::Parts {
         compute("compute", context.clock, context.metrics),
         index(embeddings, compute.executor()),
         providers(context, config.provider_policy, sealing.secrets, index),
-        limits(redis.get(), context.clock),
+        limits(redis.get(), context.clock, pool),
         accounts(pool, access, context.clock, context.random),
         agents(watched_agents, context.clock, context.random),
         knowledge(context.executor, {stores.agents(), stores.knowledge(), splitter, embeddings,
@@ -109,7 +109,7 @@ struct Server::Parts {
                       {stores.agents(), stores.conversations(), watched.journal(), host, tickets,
                        context.clock, context.random, &live(), node_name(context.random),
                        [this](const AgentConfiguration& called) { prompts.want(called); },
-                       &sealing.conversations}),
+                       &sealing.conversations, limits.usage.time_left()}),
         recordings(context.executor,
                    {stores.recordings(), archive, stores.conversations(), host, compute.executor(),
                     context.clock, context.log, &sealing.keys}),
@@ -189,7 +189,7 @@ struct Server::Parts {
 };
 
 void Server::Parts::add_routes() {
-  if (config.limits_requests) router.use_limiter(limits.limiter);
+  limits.add_to(router, config.limits_requests);
   add_agent_routes(router, agents);
   add_document_routes(router, knowledge);
   add_conversation_routes(router, conversations);

@@ -40,6 +40,7 @@ inline constexpr std::array kScopes{
     ScopeLine{"secrets:read", {true, true, true, false, false}},
     ScopeLine{"secrets:write", {true, true, true, false, false}},
     ScopeLine{"usage:read", {true, true, true, true, true}},
+    ScopeLine{"quotas:write", {true, false, false, false, false}},
     ScopeLine{"jobs:read", {true, true, true, true, false}},
     ScopeLine{"jobs:write", {true, true, true, false, false}},
     ScopeLine{"audit:read", {true, true, false, false, false}},

@@ -4,6 +4,7 @@
 #include "json/codec.h"
 #include "json/value.h"
 
+#include <algorithm>
 #include <array>
 
 namespace antiphon {
@@ -51,6 +52,36 @@ constexpr std::array kCatalogue{
                "A bug in the server. The operator finds the details in the log."},
 };
 
+}  // namespace
+
+namespace {
+
+// Of a workspace. What will be free again by itself is 429; what takes an owner, or another month,
+// is 403.
+struct QuotaEntry {
+  std::string_view code;
+  int status;
+  std::string_view title;
+  std::string_view description;
+};
+constexpr std::array kQuotas{
+    QuotaEntry{"quota_conversations", 429, "Too many conversations at once",
+               "The workspace's quota is reached. End one, wait, or let an owner raise the quota."},
+    QuotaEntry{"quota_minutes", 403, "The minutes of this month are used up",
+               "An owner of the workspace can raise the quota; the next month has its own."},
+    QuotaEntry{"quota_spend", 403, "The spend of this month is used up",
+               "An owner of the workspace can raise the quota; the next month has its own."},
+    QuotaEntry{"quota_storage", 403, "The storage is full",
+               "Delete recordings or documents, or let an owner of the workspace raise the quota."},
+};
+
+const QuotaEntry* quota_of(const Error& error) {
+  if (error.code != resource_exhausted || error.fields.size() != 1) return nullptr;
+  const auto* const found =
+      std::ranges::find(kQuotas, error.fields.front().pointer, &QuotaEntry::code);
+  return found == kQuotas.end() ? nullptr : found;
+}
+
 constexpr bool is_in_order() {
   for (std::size_t index = 0; index < kCatalogue.size(); ++index) {
     if (static_cast<std::size_t>(kCatalogue[index].code) != index) return false;
@@ -81,6 +112,12 @@ std::string error_catalogue_json() {
                                    {"title", entry.title},
                                    {"description", entry.description}});
   }
+  for (const QuotaEntry& entry : kQuotas) {
+    entries.push_back(json::Object{{"code", entry.code},
+                                   {"status", entry.status},
+                                   {"title", entry.title},
+                                   {"description", entry.description}});
+  }
   return json::write_pretty(json::Object{{"errors", std::move(entries)}});
 }
 
@@ -91,6 +128,13 @@ Problem problem_of(const Error& error) {
                   .status = entry.status,
                   .code = std::string(name_of(error.code)),
                   .detail = is_ours(error.code) ? std::string(entry.description) : error.message};
+  if (const QuotaEntry* const quota = quota_of(error)) {
+    problem.type = "/docs/errors#" + std::string(quota->code);
+    problem.title = quota->title;
+    problem.status = quota->status;
+    problem.code = quota->code;
+    return problem;
+  }
   if (is_ours(error.code)) return problem;
   problem.issues = error.fields;
   return problem;

@@ -2,6 +2,8 @@
 // its status.
 //
 // conflict is 412, what RFC 9110 asks for a failed If-Match; already_exists and closed are 409.
+// A quota that is reached is resource_exhausted with one field error whose pointer is no pointer
+// but the name of the quota: the problem then has that code, and a status of its own.
 // What is our own fault (internal, corrupt) is told in one general sentence: the log has the rest.
 #pragma once
 

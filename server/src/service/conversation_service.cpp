@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 namespace antiphon {
@@ -191,6 +192,7 @@ Task<Result<SessionPlan>> ConversationService::plan(std::string token) {
     co_return std::unexpected(agent.error());
   }
   auto made = co_await make_plan(taken.principal, taken.conversation, *agent);
+  if (made) co_await keep_quota(taken.principal, *made);
   if (hold->called_off.load()) {
     co_return failure(ErrorCode::closed, "the conversation was ended before it began");
   }
@@ -200,6 +202,17 @@ Task<Result<SessionPlan>> ConversationService::plan(std::string token) {
     record_end(taken.conversation, EndReason::failure);
   }
   co_return made;
+}
+
+// A workspace whose last seconds run has ten of them left: the shortest limit there is.
+Task<> ConversationService::keep_quota(Principal principal, SessionPlan& plan) {
+  if (!parts_.time_left) co_return;
+  const auto left = co_await parts_.time_left(std::move(principal));
+  if (!left || !*left) co_return;
+  auto& limit = plan.configuration.limits.duration_max_s;
+  using Limit = std::remove_reference_t<decltype(limit)>;
+  const std::int64_t seconds = std::chrono::ceil<std::chrono::seconds>(**left).count();
+  limit = *Limit::make(std::clamp(seconds, Limit::kMin, limit.value()));
 }
 
 void ConversationService::abandon(const SessionPlan& plan, EndReason reason) {

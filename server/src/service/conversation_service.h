@@ -8,6 +8,8 @@
 // Running conversations are marked as live, and what is typed is shared with the other servers,
 // through LiveState; when that has lost a context it is read from the store again. A call that is
 // ended before its session began gets none.
+// The quota of minutes: a spoken conversation lasts at most as long as minutes are left when it
+// begins, and then ends as at its own limit.
 // Errors  not_found, conflict (over, or a reply is still running), unauthenticated (token),
 //         unavailable.
 // Thread  the API loop; abandon() any.
@@ -70,6 +72,9 @@ class ConversationService final : public ConversationPlanner {
     // A call on this configuration will begin soon: what it says first can be made ready.
     std::function<void(const AgentConfiguration&)> expect_call = {};
     ConversationSeals* seals = nullptr;  // null: nothing is sealed
+    // How long a spoken conversation of the workspace may last by its quota; nothing: no limit. A
+    // conversation is planned without it where it is left out, or where nobody can say.
+    std::function<Task<Result<std::optional<std::chrono::milliseconds>>>(Principal)> time_left = {};
   };
 
   ConversationService(Executor executor, Parts parts);
@@ -96,6 +101,7 @@ class ConversationService final : public ConversationPlanner {
 
   Task<Result<SessionPlan>> make_plan(Principal principal, Conversation conversation,
                                       const Agent& agent);
+  Task<> keep_quota(Principal principal, SessionPlan& plan);
   Task<Result<std::shared_ptr<Typed>>> typed_conversation(Principal principal, ConversationId id);
   Task<Result<>> catch_up(Principal principal, std::shared_ptr<Typed> typed);
   void share(const Typed& typed, std::size_t turns_max);

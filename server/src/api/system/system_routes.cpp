@@ -88,6 +88,7 @@ json::ApiDescription describe_api(const Router& router) {
               {"keys", "What programs come with."},
               {"sessions", "People in the studio."},
               {"audit", "Who changed what."},
+              {"usage", "What was used, and what may be."},
               {"system", "For operators."}};
   api.operations = router.operations();
   return api;

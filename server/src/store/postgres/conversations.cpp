@@ -68,9 +68,13 @@ class PostgresConversations final : public ConversationStore {
 
   Task<Result<Conversation>> create(Principal principal, Conversation conversation) override {
     const Parameter workspace = text(principal.workspace);
+    // Before it is there, so that it does not count itself.
+    std::vector<Statement> unit;
+    const bool spoken = conversation.mode == ConversationMode::voice;
+    unit.push_back({"select public.take_conversation_place($1::uuid, $2::boolean)",
+                    {optional_id(conversation.agent.uuid()), text(spoken ? "true" : "false")}});
     const bool dated = conversation.started_at != WallTime{};
-    auto rows = co_await write(
-        pool_, std::move(principal),
+    unit.push_back(
         {"insert into public.conversations (id, workspace_id, agent_id, agent_version_id,"
          " agent_name, channel, mode, status, ended_reason, metadata, started_at, ended_at)"
          " values (coalesce($1::uuid, gen_random_uuid()), $2, $3::uuid, $4::uuid,"
@@ -86,8 +90,9 @@ class PostgresConversations final : public ConversationStore {
           text(storable(conversation.metadata)),
           dated ? timestamp(conversation.started_at) : null(),
           conversation.ended_at ? timestamp(*conversation.ended_at) : null()}});
+    auto rows = co_await pool_.run(std::move(principal), std::move(unit));
     if (!rows) co_return std::unexpected(rows.error());
-    co_return read_conversation(*rows, 0);
+    co_return read_conversation(rows->at(1), 0);
   }
 
   Task<Result<ConversationRecord>> find(Principal principal, ConversationId id) override {

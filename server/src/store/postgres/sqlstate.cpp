@@ -40,6 +40,16 @@ constexpr std::array kMeanings{
     Meaning{"AN004", ErrorCode::permission_denied,
             "the invitation is for another e-mail address; sign in with that one"},
     Meaning{"AN005", ErrorCode::already_exists, "you are a member of this workspace already"},
+    Meaning{"AN101", ErrorCode::resource_exhausted,
+            "as many conversations as the workspace's quota allows are running; end one, or let an"
+            " owner raise the quota"},
+    Meaning{"AN102", ErrorCode::resource_exhausted,
+            "the workspace's minutes of this month are used up; an owner can raise the quota"},
+    Meaning{"AN103", ErrorCode::resource_exhausted,
+            "the workspace's spend of this month is used up; an owner can raise the quota"},
+    Meaning{"AN104", ErrorCode::resource_exhausted,
+            "the workspace's storage is full; delete recordings or documents, or let an owner raise"
+            " the quota"},
     Meaning{"XX001", ErrorCode::corrupt, "the database found damaged data"},
     Meaning{"XX002", ErrorCode::corrupt, "the database found a damaged index"},
 };
@@ -49,6 +59,14 @@ struct Field {
   std::string_view pointer;
   std::string_view message;
 };
+
+// Which quota it was: see json/problem.h.
+struct Quota {
+  std::string_view sqlstate;
+  std::string_view code;
+};
+constexpr std::array kQuotas{Quota{"AN101", "quota_conversations"}, Quota{"AN102", "quota_minutes"},
+                             Quota{"AN103", "quota_spend"}, Quota{"AN104", "quota_storage"}};
 
 // What a person can put right, by the constraint that says so.
 constexpr std::array kFields{
@@ -87,6 +105,9 @@ Error to_error(const DatabaseError& error) {
   const Meaning* meaning = find_meaning(error.sqlstate);
   Error out{ErrorCode::internal, "the database refused our query, SQLSTATE " + error.sqlstate, {}};
   if (meaning != nullptr) out = {meaning->code, std::string(meaning->message), {}};
+  for (const Quota& quota : kQuotas) {
+    if (quota.sqlstate == error.sqlstate) out.fields = {{std::string(quota.code), out.message}};
+  }
   if (error.constraint.empty()) return out;
   out.message += " (" + error.constraint + ")";
   for (const Field& field : kFields) {
