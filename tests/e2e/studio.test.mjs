@@ -97,9 +97,9 @@ describe('the studio and the real server', { timeout: 600 * SECONDS }, () => {
 
     await button(page, 'Talk').first().click();
     await page.locator('.trial footer').getByRole('button', { name: 'Talk' }).click();
+    await heardFromLoudspeaker(page);
     await page.locator('.turn.caller:not(.guess)', { hasText: /saturday/i }).first().waitFor();
     await page.locator('.turn.agent', { hasText: /from ten until two/i }).first().waitFor();
-    await heardFromLoudspeaker(page);
     await page.getByText('Where the time went').first().click();
     await page.evaluate(() => scrollTo(0, 0));
     await shot(page, 'studio-call');
