@@ -10,8 +10,9 @@ READABLE = {
     'agent_knowledge_bases', 'knowledge_documents', 'conversations', 'messages', 'conversation_events',
     'usage_records', 'usage_days'}
 
-# Tables of persons, who are in no workspace: nobody has a grant, functions are the only doors.
-OF_PERSONS = ['studio_sessions']
+# Tables of persons, who are in no workspace, and of workspaces that are gone: nobody has a grant,
+# functions are the only doors.
+OF_PERSONS = ['studio_sessions', 'purged_workspaces']
 
 TABLES_SQL = f"""
   select c.relname from pg_class c

@@ -219,7 +219,8 @@ class Catalogue(cluster.DatabaseTest):
                  'current_principal_role', 'find_memberships', 'create_workspace', 'list_own_workspaces',
                  'delete_workspace', 'restore_workspace', 'list_members', 'accept_invitation',
                  'create_studio_session', 'find_studio_session', 'list_studio_sessions',
-                 'end_studio_session', 'switch_studio_session'})
+                 'end_studio_session', 'switch_studio_session', 'list_due_purges', 'begin_purge',
+                 'purge_conversations', 'finish_purge'})
 
     def test_nothing_runs_or_was_made_as_a_superuser(self):
         self.assertEqual(self.owner.rows("""

@@ -9,6 +9,7 @@
 #include "app/studio_pages.h"
 #include "core/system_clock.h"
 #include "process/child.h"
+#include "service/workspace_purge.h"
 #include "store/postgres/migrator.h"
 
 #include <boost/asio/io_context.hpp>
@@ -48,6 +49,18 @@ Result<std::size_t> count_of(const Options& options, std::string_view name, std:
   }
   return failure(ErrorCode::invalid_argument,
                  fmt::format("--{} must be a number from 1 to {}", name, most));
+}
+
+Result<std::chrono::days> purge_after(const Options& options) {
+  const std::string text = options.get("purge-after-days");
+  int days = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), days);
+  const bool is_number = error == std::errc{} && end == text.data() + text.size();
+  if (is_number && days >= WorkspacePurge::kGraceMin.count() && days <= 3'650) {
+    return std::chrono::days(days);
+  }
+  return failure(ErrorCode::invalid_argument,
+                 "--purge-after-days must be a number from 14 to 3650");
 }
 
 // `up` makes a master key where there is none; `serve` starts without one while nothing is sealed.
@@ -109,6 +122,9 @@ Result<Ground> prepare(const Options& options, Random& random, StartedBy started
   const auto limits = limits_requests(options, config.listen, started_by);
   if (!limits) return std::unexpected(limits.error());
   config.limits_requests = *limits;
+  const auto purge = purge_after(options);
+  if (!purge) return std::unexpected(purge.error());
+  config.purge_after = *purge;
   auto edge = read_edge(options);
   if (!edge) return std::unexpected(std::move(edge.error()));
   config.edge = std::move(*edge);

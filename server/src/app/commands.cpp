@@ -37,7 +37,8 @@ constexpr std::array kUpOptions{kConfig,         kDataDirectory,
                                 kTlsCertificate, kTlsKey,
                                 kTrustedProxies, kProxyFields,
                                 kAllowedOrigins, kConnectionsPerAddress,
-                                kCallsMax,       kProviderTargets};
+                                kCallsMax,       kProviderTargets,
+                                kPurgeAfter};
 constexpr CommandSpec kUp{
     "up", "start everything: PostgreSQL, Redis, migrations, demo agent, server",
     "Starts a private PostgreSQL and Redis in the data directory, applies the migrations and the\n"
@@ -64,7 +65,8 @@ constexpr std::array kServeOptions{
     kAllowedOrigins,
     kConnectionsPerAddress,
     kCallsMax,
-    kProviderTargets};
+    kProviderTargets,
+    kPurgeAfter};
 constexpr CommandSpec kServe{"serve", "serve, with a database and a Redis that run elsewhere",
                              "The migrations are applied by `antiphon migrate`.", kServeOptions};
 

@@ -113,8 +113,8 @@ struct Server::Parts {
         recordings(context.executor,
                    {stores.recordings(), archive, stores.conversations(), host, compute.executor(),
                     context.clock, context.log, &sealing.keys}),
-        jobs(context.executor, pool, context.clock, context.random, context.log, context.metrics,
-             node_name(context.random)),
+        jobs(
+            {context, pool, sealing, index, compute.executor(), config, node_name(context.random)}),
         lost_calls({[this](WallTime before) { return store::unfinished_calls(pool, before); },
                     live(), watched.journal(), context.clock, context.log,
                     [this](ConversationId id) { return conversations.runs_here(id); }}),

@@ -24,6 +24,7 @@
 #include "net/socket_address.h"
 #include "service/key_ring.h"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -43,6 +44,7 @@ struct ServerConfig {
   std::filesystem::path studio;  // its built files; empty: pages that say how to build them
   bool call_logs = false;        // what enters each call is kept, to repeat it
   bool limits_requests = true;
+  std::chrono::days purge_after{30};  // what was deleted goes for good; 14 at least
   std::size_t inference_threads = 2;
   std::size_t calls_max = 0;  // 0: as many as it can carry
   std::size_t media_workers = 1;

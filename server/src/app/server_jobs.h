@@ -4,17 +4,31 @@
 #pragma once
 
 #include "api/jobs/job_routes.h"
+#include "app/server.h"
+#include "app/server_sealing.h"
+#include "providers/knowledge/memory_index.h"
 #include "service/job_worker.h"
+#include "service/workspace_purge.h"
 #include "store/postgres/jobs.h"
+#include "store/postgres/purge.h"
 
 #include <string>
+#include <string_view>
 
 namespace antiphon {
 
 class ServerJobs {
  public:
-  ServerJobs(const Executor& executor, store::Pool& pool, Clock& clock, Random& random, Log& log,
-             Metrics& metrics, std::string name);
+  struct Parts {
+    const ServerContext& context;
+    store::Pool& pool;
+    SealingParts& sealing;
+    MemoryIndex& index;
+    Executor disk;
+    const ServerConfig& config;
+    std::string name;
+  };
+  explicit ServerJobs(const Parts& parts);
 
   void add_routes(Router& router) { add_job_routes(router, store_); }
   [[nodiscard]] JobStore& store() { return store_; }
@@ -24,11 +38,15 @@ class ServerJobs {
 
  private:
   Task<> schedule();
+  Task<> schedule_purges(std::string day);
+  Task<> add_job(WorkspaceId workspace, std::string_view kind, std::string key);
 
   store::Pool& pool_;
   Clock& clock_;
   Log& log_;
   store::PostgresJobs store_;
+  store::PostgresPurge purge_store_;
+  WorkspacePurge purge_;
   JobWorker worker_;
   TaskGroup background_;
 };

@@ -111,6 +111,11 @@ Result<> MemoryIndex::replace(WorkspaceId workspace, KnowledgeBaseId base, Docum
   return {};
 }
 
+void MemoryIndex::forget(WorkspaceId workspace) {
+  const MutexLock lock(mutex_);
+  std::erase_if(bases_, [workspace](const auto& entry) { return entry.first.first == workspace; });
+}
+
 std::size_t MemoryIndex::chunk_count(WorkspaceId workspace) const {
   const MutexLock lock(mutex_);
   std::size_t count = 0;

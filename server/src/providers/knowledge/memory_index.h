@@ -31,6 +31,8 @@ class MemoryIndex final : public KnowledgeIndex {
   Result<> replace(WorkspaceId workspace, KnowledgeBaseId base, DocumentId document,
                    std::string title, std::vector<Chunk> chunks) override;
   Task<Result<std::vector<Passage>>> search(KnowledgeQuery query) override;
+  // Everything of the workspace.
+  void forget(WorkspaceId workspace);
   [[nodiscard]] std::size_t chunk_count(WorkspaceId workspace) const;
 
  private:

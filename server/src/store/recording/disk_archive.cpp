@@ -225,6 +225,19 @@ Result<> DiskArchive::confirm(WorkspaceId workspace, ConversationId id) {
   return failure(ErrorCode::unavailable, "the recording's file cannot be renamed");
 }
 
+Result<> erase_recordings(const std::filesystem::path& folder, WorkspaceId workspace) {
+  const std::filesystem::path own = folder / workspace.to_string();
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(own, error)) {
+    auto dropped = drop_key(entry.path());
+    if (!dropped) return dropped;
+  }
+  error.clear();
+  std::filesystem::remove_all(own, error);
+  if (error) return failure(ErrorCode::unavailable, "the recordings' folder cannot be removed");
+  return {};
+}
+
 Result<> DiskArchive::erase(WorkspaceId workspace, ConversationId id) {
   for (const std::string_view extension : kExtensions) {
     const std::filesystem::path path = recording_path(folder_, workspace, id, extension);

@@ -28,6 +28,9 @@ class DiskArchive final : public RecordingArchive {
   std::filesystem::path folder_;
 };
 
+// All recordings of a workspace, each losing its key first. unavailable: some are left.
+[[nodiscard]] Result<> erase_recordings(const std::filesystem::path& folder, WorkspaceId workspace);
+
 // Of one file. not_found, corrupt, unavailable.
 [[nodiscard]] Result<std::unique_ptr<RecordingReader>> open_recording(
     const std::filesystem::path& path);

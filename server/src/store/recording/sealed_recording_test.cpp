@@ -305,6 +305,19 @@ TEST_F(SealedRecordingTest, DropsTheKeyBeforeTheFile) {
   EXPECT_EQ(read_file(kept).substr(60, kSealedKey), std::string(kSealedKey, '\0'));
 }
 
+TEST_F(SealedRecordingTest, ErasesAllOfAWorkspaceAndNothingOfAnother) {
+  record(call(1, 2), seconds(1));
+  record(call(1, 3), seconds(1));
+  record(call(4, 5), seconds(1));
+  const std::filesystem::path kept = folder_.path() / "kept";
+  std::filesystem::create_hard_link(path_of(call(1, 3)), kept);
+  ASSERT_TRUE(erase_recordings(folder_.path(), call(1, 2).workspace));
+  EXPECT_FALSE(std::filesystem::exists(path_of(call(1, 2)).parent_path()));
+  EXPECT_EQ(read_file(kept).substr(60, kSealedKey), std::string(kSealedKey, '\0'));
+  EXPECT_TRUE(listen(call(4, 5)));
+  EXPECT_TRUE(erase_recordings(folder_.path(), call(1, 2).workspace));
+}
+
 TEST_F(SealedRecordingTest, ReadsPlainRecordingsOfBefore) {
   const Conversation conversation = call(1, 2);
   DiskRecorder plain({clock_, log_, metrics_}, {folder_.path()}, [](const Recording&) {});
