@@ -49,6 +49,9 @@ ServerProviders::ServerProviders(const ServerContext& context, OutboundPolicy po
       openai_synthesizer_(openai_parts_),
       grounded_openai_(index, openai_model_),
       models_({{ModelProvider::builtin, &builtin_}, {ModelProvider::openai, &grounded_openai_}}),
+      health_(context.clock, context.metrics),
+      chain_parts_{health_, context.clock},
+      chained_models_(models_, chain_parts_),
       check_(openai_model_, openai_recognizer_, openai_synthesizer_, context.clock) {}
 
 SpeechStack ServerProviders::with(SpeechStack embedded) {
@@ -57,14 +60,14 @@ SpeechStack ServerProviders::with(SpeechStack embedded) {
   recognizers_.emplace(std::map<RecognizerProvider, SpeechRecognizer*>{
       {RecognizerProvider::moonshine, embedded.recognizer},
       {RecognizerProvider::openai, &openai_recognizer_}});
-  embedded.synthesizer = &*voices_;
-  embedded.recognizer = &*recognizers_;
+  embedded.synthesizer = &chained_voices_.emplace(*voices_, chain_parts_);
+  embedded.recognizer = &chained_recognizers_.emplace(*recognizers_, chain_parts_);
   return embedded;
 }
 
 void ServerProviders::start(Router& router, EngineSessionHost& host) {
   add_provider_routes(router, check_);
-  host.set_language_model(models_);
+  host.set_language_model(chained_models_);
 }
 
 Task<> ServerProviders::stop() {

@@ -11,6 +11,7 @@
 
 #include "api/router.h"
 #include "app/options.h"
+#include "app/provider_chains.h"
 #include "app/server.h"
 #include "engine/session_host.h"
 #include "net/loop.h"
@@ -57,9 +58,14 @@ class ServerProviders {
   OpenAiSynthesizer openai_synthesizer_;
   GroundedModel grounded_openai_;
   ModelRouter models_;
+  HealthBook health_;
+  ChainParts chain_parts_;
+  ModelChain chained_models_;
   ProviderCheck check_;
   std::optional<VoiceRouter> voices_;
   std::optional<RecognizerRouter> recognizers_;
+  std::optional<VoiceChain> chained_voices_;
+  std::optional<RecognizerChain> chained_recognizers_;
 };
 
 }  // namespace antiphon

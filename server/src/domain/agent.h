@@ -113,6 +113,20 @@ struct RecordingConfiguration {
 };
 BOOST_DESCRIBE_STRUCT(RecordingConfiguration, (), (enabled))
 
+// Who takes over, in this order, from a provider that hangs, fails or breaks off.
+struct FallbackConfiguration {
+  List<LanguageModelConfiguration, 3> language_models;
+  List<RecognizerConfiguration, 3> recognizers;
+  List<VoiceConfiguration, 3> voices;
+  static constexpr std::string_view kOptionalFields[] = {"*"};
+  static constexpr FieldNote kNotes[] = {
+      {"language_models", "Of two that were asked the first to answer speaks."},
+      {"recognizers", "The next one hears the caller's words again from their beginning."},
+      {"voices", "The next one goes on at a word border: choose voices that sound alike."}};
+  bool operator==(const FallbackConfiguration&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(FallbackConfiguration, (), (language_models, recognizers, voices))
+
 struct AgentConfiguration {
   Text<0, 32'000> prompt;
   Text<0, 2'000> personality;
@@ -121,6 +135,7 @@ struct AgentConfiguration {
   LanguageModelConfiguration language_model;
   RecognizerConfiguration recognizer;
   VoiceConfiguration voice;
+  FallbackConfiguration fallbacks;
   TurnConfiguration turn;
   KnowledgeConfiguration knowledge;
   LimitsConfiguration limits;
@@ -132,7 +147,7 @@ struct AgentConfiguration {
 };
 BOOST_DESCRIBE_STRUCT(AgentConfiguration, (),
                       (prompt, personality, greeting, language, language_model, recognizer, voice,
-                       turn, knowledge, limits, phrases, pronunciations, recording))
+                       fallbacks, turn, knowledge, limits, phrases, pronunciations, recording))
 
 struct Agent {
   AgentId id;

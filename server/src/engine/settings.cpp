@@ -8,6 +8,21 @@ std::string or_else(const std::string& text, const char* fallback) {
   return text.empty() ? std::string(fallback) : text;
 }
 
+SynthesisRequest request_of(WorkspaceId workspace, const VoiceConfiguration& voice) {
+  return {.text = {},
+          .voice = voice.name.value(),
+          .speed = voice.speed.value(),
+          .provider = voice.provider,
+          .account = account_of(workspace, voice)};
+}
+
+RecognitionOptions options_of(WorkspaceId workspace, const std::string& language,
+                              const RecognizerConfiguration& recognizer) {
+  return {.language = language,
+          .provider = recognizer.provider,
+          .account = account_of(workspace, recognizer)};
+}
+
 }  // namespace
 
 SessionSettings settings_of(WorkspaceId workspace, const AgentConfiguration& configuration) {
@@ -27,12 +42,13 @@ SessionSettings settings_of(WorkspaceId workspace, const AgentConfiguration& con
   settings.duration_max = seconds(configuration.limits.duration_max_s.value());
   settings.idle_reminder = seconds(configuration.limits.idle_reminder_s.value());
   settings.idle_reminders_max = static_cast<int>(configuration.limits.idle_reminders_max.value());
-  const VoiceConfiguration& voice = configuration.voice;
-  settings.voice = {
-      {}, voice.name.value(), voice.speed.value(), voice.provider, account_of(workspace, voice)};
+  settings.voice = request_of(workspace, configuration.voice);
+  for (const VoiceConfiguration& voice : configuration.fallbacks.voices)
+    settings.voice.fallbacks.push_back(request_of(workspace, voice));
   settings.language = configuration.language.value();
-  settings.hearing = {settings.language, configuration.recognizer.provider,
-                      account_of(workspace, configuration.recognizer)};
+  settings.hearing = options_of(workspace, settings.language, configuration.recognizer);
+  for (const RecognizerConfiguration& recognizer : configuration.fallbacks.recognizers)
+    settings.hearing.fallbacks.push_back(options_of(workspace, settings.language, recognizer));
   settings.speech_text = {settings.language, configuration.pronunciations.value()};
   settings.greeting = configuration.greeting.value();
   const PhrasesConfiguration& phrases = configuration.phrases;

@@ -26,6 +26,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace antiphon {
 
@@ -57,6 +58,8 @@ struct RecognitionOptions {
   std::string language = "en-US";
   RecognizerProvider provider = RecognizerProvider::moonshine;
   ProviderAccount account = {};
+  // Who hears the caller, in their order, where this provider fails.
+  std::vector<RecognitionOptions> fallbacks = {};
 };
 
 class SpeechRecognizer {

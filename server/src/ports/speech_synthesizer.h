@@ -31,6 +31,8 @@ struct SynthesisRequest {
   double speed = 1.0;
   VoiceProvider provider = VoiceProvider::piper;
   ProviderAccount account = {};
+  // Who goes on, in their order, where this provider fails; their texts stay empty.
+  std::vector<SynthesisRequest> fallbacks = {};
 };
 
 struct WordTime {

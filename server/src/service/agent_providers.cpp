@@ -38,6 +38,19 @@ Result<> check_providers(const AgentConfiguration& configuration, std::string_vi
         configuration.recognizer.provider != RecognizerProvider::moonshine, wrong);
   check(at + "/voice", configuration.voice, configuration.voice.provider != VoiceProvider::piper,
         wrong);
+  const FallbackConfiguration& fallbacks = configuration.fallbacks;
+  std::size_t place = 0;
+  for (const LanguageModelConfiguration& model : fallbacks.language_models)
+    check(at + "/fallbacks/language_models/" + std::to_string(place++), model,
+          model.provider != ModelProvider::builtin, wrong);
+  place = 0;
+  for (const RecognizerConfiguration& recognizer : fallbacks.recognizers)
+    check(at + "/fallbacks/recognizers/" + std::to_string(place++), recognizer,
+          recognizer.provider != RecognizerProvider::moonshine, wrong);
+  place = 0;
+  for (const VoiceConfiguration& voice : fallbacks.voices)
+    check(at + "/fallbacks/voices/" + std::to_string(place++), voice,
+          voice.provider != VoiceProvider::piper, wrong);
   if (wrong.empty()) return {};
   return failure(ErrorCode::invalid_argument,
                  "the agent's configuration does not say enough of a provider", std::move(wrong));

@@ -64,10 +64,13 @@ Simulation::Simulation(Seed seed, SimulationOptions options)
                                                            .recorder = &recorder,
                                                            .call_logs = &call_logs},
                                               std::vector<Executor>{loop.get_executor()});
-  host_->set_language_model(model);
-  host_->set_speech({&unruly_recognizer, &unruly_synthesizer, &turn_detector, [this] {
-                       return std::make_unique<ScriptedVoiceActivityDetector>(voice_activity_runs);
-                     }});
+  LanguageModel* answering = &model;
+  SpeechStack stack{&unruly_recognizer, &unruly_synthesizer, &turn_detector, [this] {
+                      return std::make_unique<ScriptedVoiceActivityDetector>(voice_activity_runs);
+                    }};
+  if (options.arrange) options.arrange(*this, stack, answering);
+  host_->set_language_model(*answering);
+  host_->set_speech(std::move(stack));
   run_until_idle(loop);
 }
 

@@ -79,10 +79,15 @@ struct NetworkFaults {
   std::uint64_t held = 0;  // for 200 ms, and those behind it too
 };
 
+class Simulation;
+
 struct SimulationOptions {
   Duration jitter{0};
   AgentConfiguration configuration;
   NetworkFaults network = {};
+  // Puts providers of the test's own in front of the scripted ones, before the call is placed; they
+  // outlive the simulation.
+  std::function<void(Simulation&, SpeechStack&, LanguageModel*&)> arrange = {};
 };
 
 class Simulation {
