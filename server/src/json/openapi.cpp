@@ -166,10 +166,10 @@ class Document {
     if (response.media_type != kEventStreamMediaType) {
       return Object{{media_type_of(response.media_type), Object{{"schema", std::move(schema)}}}};
     }
-    // OpenAPI 3.2 calls it itemSchema; 3.1 has no word for the events of a stream.
+    // OpenAPI 3.2 calls it itemSchema; 3.1 has no word for the events of a stream. There is no
+    // `schema`: some readers hold each event against it, others the whole text.
     return Object{
-        {std::string(kEventStreamMediaType),
-         Object{{"schema", Object{{"type", "string"}}}, {"x-item-schema", std::move(schema)}}}};
+        {std::string(kEventStreamMediaType), Object{{"x-item-schema", std::move(schema)}}}};
   }
 
   [[nodiscard]] Value describe(const Response& response) const {
