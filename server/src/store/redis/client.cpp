@@ -260,11 +260,13 @@ class RedisClient::Impl : public std::enable_shared_from_this<Impl> {
 
   void send_subscribe(const std::string& channel) {
     messages_.connection->send({"SUBSCRIBE", channel}, [this, channel](const RedisReply* reply) {
-      if (reply == nullptr || reply->items.size() != 3 || reply->items[0].text != "message") return;
+      if (reply == nullptr || reply->items.size() != 3) return;
       const auto known = subscriptions_.find(channel);
       if (known == subscriptions_.end()) return;
       const OnMessage on_message = known->second;
-      on_message(reply->items[2].text);
+      // From now on nothing is missed, so what was missed until now can be asked for.
+      if (reply->items[0].text == "subscribe") on_message(std::nullopt);
+      if (reply->items[0].text == "message") on_message(reply->items[2].text);
     });
   }
 

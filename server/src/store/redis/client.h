@@ -55,7 +55,7 @@ struct RedisHealth {
 
 class RedisClient {
  public:
-  // Nothing: messages may have been missed, the connection was away.
+  // Nothing: the subscription was lost, or begins (again); messages may have been missed.
   using OnMessage = std::function<void(std::optional<std::string_view> payload)>;
 
   RedisClient(Executor executor, Clock& clock, Random& random, Log& log, Metrics& metrics,
