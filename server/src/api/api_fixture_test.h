@@ -29,7 +29,9 @@ class ApiTest : public HttpServerTest {
         });
     CHECK(server_->listen({"127.0.0.1", 0}), "a port can be had");
   }
-  ~ApiTest() override { HttpServerTest::stop(); }
+  ~ApiTest() override {
+    if (server_) HttpServerTest::stop();
+  }
 
   // Asks as the owner of workspace 1; `headers` are whole lines.
   ApiAnswer ask_api(std::string_view method, std::string_view path, std::string_view body = "",

@@ -197,6 +197,7 @@ Task<> Router::handle(Request request, ResponseWriter& writer) {
   }
   Headers limits;
   const std::string address = request.remote_address;
+  const std::string request_id = request.request_id;
   auto answered = co_await call(*route, std::move(request), writer, limits);
   if (answered) {
     route->answered->add();
@@ -205,7 +206,9 @@ Task<> Router::handle(Request request, ResponseWriter& writer) {
   route->failed->add();
   const Error error = co_await count_stranger(std::move(answered.error()), address, limits);
   if (error.code == ErrorCode::internal || error.code == ErrorCode::corrupt) {
-    log_.error("api.failed", {{"operation", route->route.operation.id}, {"error", error}});
+    log_.error(
+        "api.failed",
+        {{"request", request_id}, {"operation", route->route.operation.id}, {"error", error}});
   }
   if (writer.is_started() || error.code == ErrorCode::cancelled) co_return;
   Response response = problem_response(error);
