@@ -337,6 +337,17 @@ export interface InvitationOutput {
   created_at: string;
 }
 
+/** Work in the background was given up; shown to who holds jobs:read. */
+export interface JobFailedNotice {
+  type: 'job.failed';
+  /** POST /api/jobs/{job}/retry has it tried again. */
+  job: string;
+  kind: string;
+  attempts: number;
+  /** Of the last attempt. */
+  error: string;
+}
+
 export interface JobList {
   items: JobOutput[];
   next_cursor?: string;
@@ -501,10 +512,11 @@ export interface LiveEventNotice {
   type: 'live.event';
   /** Rises; give the last one you saw as `after` to go on from there. */
   id: string;
-  conversation: string;
+  /** Absent in a WorkspaceEvent. */
+  conversation?: string;
   /** Absent where it is not known. */
   agent?: string;
-  /** A SessionEvent or a ConversationEvent, told apart by its `type`. */
+  /** A SessionEvent, ConversationEvent or WorkspaceEvent, told apart by its `type`. */
   event: Record<string, unknown>;
 }
 
@@ -1207,11 +1219,14 @@ export type SessionEvent = SessionWaitingNotice | SessionStartedNotice | SpeechS
 /** What a client of the audio socket may send as text. */
 export type ClientEvent = TypedMessage | HangUpMessage;
 
-/** What a listener of `/api/live` receives; `live.event` carries a SessionEvent or a ConversationEvent. */
+/** What a listener of `/api/live` receives; `live.event` carries a SessionEvent, a ConversationEvent or a WorkspaceEvent. */
 export type LiveEvent = LiveReadyNotice | LiveEventNotice | LiveGapNotice | LiveHeartbeatNotice;
 
 /** What `live.event` carries beside the session's events. */
 export type ConversationEvent = ConversationStartedNotice | ConversationMessageNotice | ConversationEndedNotice;
+
+/** What `live.event` carries that is of no conversation. */
+export type WorkspaceEvent = JobFailedNotice;
 
 /** The `code` of a Problem. */
 export type ErrorCode =

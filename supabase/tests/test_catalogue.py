@@ -216,8 +216,8 @@ class Catalogue(cluster.DatabaseTest):
                  'find_api_key', 'touch_api_key', 'ensure_month_partitions',
                  'claim_jobs', 'extend_job', 'finish_job', 'enqueue_stale_documents',
                  'list_master_keys', 'wrapped_by_others', 'retry_job', 'forget_finished_jobs',
-                 'current_principal_role', 'find_memberships', 'create_workspace', 'list_own_workspaces',
-                 'delete_workspace', 'restore_workspace', 'list_members', 'accept_invitation',
+                 'current_principal_role', 'find_memberships', 'find_rights', 'create_workspace',
+                 'list_own_workspaces', 'delete_workspace', 'restore_workspace', 'list_members', 'accept_invitation',
                  'create_studio_session', 'find_studio_session', 'list_studio_sessions',
                  'end_studio_session', 'switch_studio_session', 'list_due_purges', 'begin_purge',
                  'purge_conversations', 'finish_purge'})

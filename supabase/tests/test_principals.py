@@ -106,6 +106,26 @@ class Principals(cluster.DatabaseTest):
                          [[A, 'owner']])
         self.assertEqual(self.app.rows(f"select * from find_memberships('{fixture.STRANGER}')"), [])
 
+    def rights(self, *holders):
+        places = [cluster.literal('{%s}' % ','.join(column)) for column in zip(*holders)]
+        return self.app.rows(f"select place, kind, role from find_rights({', '.join(places)}) order by 1")
+
+    def test_the_rights_of_many_are_found_at_once_and_only_where_they_have_them(self):
+        user, key = uid('a', fixture.USER), uid('a', fixture.KEY)
+        self.assertEqual(self.rights((A, fixture.STRANGER), (A, user), (B, user), (A, key), (B, key),
+                                     (A, uid('a', fixture.REVOKED_KEY)), (A, uid('a', fixture.EXPIRED_KEY)),
+                                     (B, uid('b', fixture.KEY))),
+                         [['2', 'user', 'owner'], ['4', 'api_key', 'owner'], ['8', 'api_key', 'owner']])
+        with self.assertRaises(cluster.SqlError):
+            self.rights(*[(A, user)] * 1001)
+        self.app.rows('rollback')
+
+    def test_a_deleted_workspace_gives_nobody_rights(self):
+        owner = self.login('antiphon_owner')
+        owner.rows(f"update public.workspaces set deleted_at = now() where id = '{B}'")
+        self.addCleanup(owner.rows, f"update public.workspaces set deleted_at = null where id = '{B}'")
+        self.assertEqual(self.rights((B, uid('b', fixture.USER)), (B, uid('b', fixture.KEY))), [])
+
     def test_a_principal_knows_its_role(self):
         for kind, number, role in (('user', fixture.USER, 'owner'), ('api_key', fixture.KEY, 'owner'),
                                    ('worker', fixture.LEASE, None)):

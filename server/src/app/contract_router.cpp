@@ -20,6 +20,7 @@
 #include "providers/routers.h"
 #include "store/memory/memory_stores.h"
 #include "store/postgres/jobs.h"
+#include "store/postgres/rights.h"
 #include "store/recording/disk_archive.h"
 
 #include <boost/asio/io_context.hpp>
@@ -66,7 +67,8 @@ json::ApiDescription describe_contract() {
                        [] { return Result<std::optional<MasterKeys>>(std::nullopt); });
   ServerAccounts accounts(pool, access, clock, random);
   LiveFeed feed(loop.get_executor(), clock, log, metrics, nullptr);
-  LiveSockets live(loop.get_executor(), {feed, {}, {}, {}, clock, log});
+  store::PostgresRights rights(pool);
+  LiveSockets live(loop.get_executor(), {feed, {}, {}, {}, rights, clock, log});
   store::PostgresJobs jobs(pool);
   ModelRouter models({});
   RecognizerRouter recognizers({});

@@ -63,12 +63,17 @@ std::span<const json::EventGroup> event_groups() {
                        .direction = json::Direction::input},
       json::EventGroup{.name = "LiveEvent",
                        .description = "What a listener of `/api/live` receives; `live.event` "
-                                      "carries a SessionEvent or a ConversationEvent.",
+                                      "carries a SessionEvent, a ConversationEvent or a "
+                                      "WorkspaceEvent.",
                        .shape = &shape_of<LiveNotice>(),
                        .direction = json::Direction::output},
       json::EventGroup{.name = "ConversationEvent",
                        .description = "What `live.event` carries beside the session's events.",
                        .shape = &shape_of<ConversationNotice>(),
+                       .direction = json::Direction::output},
+      json::EventGroup{.name = "WorkspaceEvent",
+                       .description = "What `live.event` carries that is of no conversation.",
+                       .shape = &shape_of<WorkspaceNotice>(),
                        .direction = json::Direction::output}};
   return groups;
 }

@@ -85,7 +85,7 @@ struct Server::Parts {
         tickets(config.ticket_key, context.clock),
         access(stores.api_keys(), context.clock),
         watched({context.executor, context.clock, context.log, context.metrics, journal, tickets,
-                 access, redis.get()}),
+                 access, pool, redis.get()}),
         inference(context.clock, context.metrics, {.threads = config.inference_threads}),
         media(make_loops(config.media_workers, context)),
         recorder(
@@ -113,8 +113,8 @@ struct Server::Parts {
         recordings(context.executor,
                    {stores.recordings(), archive, stores.conversations(), host, compute.executor(),
                     context.clock, context.log, &sealing.keys}),
-        jobs(
-            {context, pool, sealing, index, compute.executor(), config, node_name(context.random)}),
+        jobs({context, pool, sealing, index, compute.executor(), config, node_name(context.random),
+              watched.feed()}),
         lost_calls({[this](WallTime before) { return store::unfinished_calls(pool, before); },
                     live(), watched.journal(), context.clock, context.log,
                     [this](ConversationId id) { return conversations.runs_here(id); }}),

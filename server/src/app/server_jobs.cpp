@@ -1,5 +1,7 @@
 #include "app/server_jobs.h"
 
+#include "api/live/live_documents.h"
+#include "json/json.h"
 #include "store/postgres/stores.h"
 #include "store/recording/disk_archive.h"
 
@@ -58,6 +60,14 @@ ServerJobs::ServerJobs(const Parts& parts)
   });
   worker_.add(std::string(kPurge),
               [this](LeasedJob job) -> Task<Result<>> { return purge_.run(std::move(job)); });
+  worker_.on_failed([&feed = parts.feed](const LeasedJob& job, const Error& error) {
+    feed.publish({.id = {},
+                  .workspace = job.workspace,
+                  .conversation = {},
+                  .agent = {},
+                  .event = to_json(WorkspaceNotice(
+                      JobFailedNotice{job.id, job.kind, job.attempts, error.message}))});
+  });
 }
 
 void ServerJobs::start() {

@@ -8,6 +8,7 @@
 #include "app/server_sealing.h"
 #include "providers/knowledge/memory_index.h"
 #include "service/job_worker.h"
+#include "service/live_feed.h"
 #include "service/workspace_purge.h"
 #include "store/postgres/jobs.h"
 #include "store/postgres/purge.h"
@@ -27,6 +28,7 @@ class ServerJobs {
     Executor disk;
     const ServerConfig& config;
     std::string name;
+    LiveFeed& feed;  // told of jobs that failed
   };
   explicit ServerJobs(const Parts& parts);
 

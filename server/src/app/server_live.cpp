@@ -13,7 +13,8 @@ Result<LiveTicket> verify(const TicketSigner& tickets, std::string_view text) {
 }  // namespace
 
 ServerLive::ServerLive(const Parts& parts)
-    : bus_(parts.redis == nullptr ? nullptr : std::make_unique<store::RedisEventBus>(*parts.redis)),
+    : rights_(parts.pool),
+      bus_(parts.redis == nullptr ? nullptr : std::make_unique<store::RedisEventBus>(*parts.redis)),
       feed_(parts.executor, parts.clock, parts.log, parts.metrics, bus_.get()),
       journal_(parts.journal, feed_),
       sockets_(parts.executor,
@@ -25,10 +26,10 @@ ServerLive::ServerLive(const Parts& parts)
                                         .expires = expires});
                 },
                 [&tickets = parts.tickets](std::string_view text) { return verify(tickets, text); },
-                [&access = parts.access](std::string authorization) {
-                  return access.authenticate(std::move(authorization));
+                [&access = parts.access](Credentials credentials) {
+                  return access.authenticate(std::move(credentials), Standing::member);
                 },
-                parts.clock, parts.log}) {}
+                rights_, parts.clock, parts.log}) {}
 
 void ServerLive::start() {
   feed_.start();

@@ -8,6 +8,7 @@
 #include "service/access_service.h"
 #include "service/live_feed.h"
 #include "service/live_journal.h"
+#include "store/postgres/rights.h"
 #include "store/redis/event_stream.h"
 
 #include <memory>
@@ -24,12 +25,14 @@ class ServerLive {
     ConversationJournal& journal;
     const TicketSigner& tickets;
     AccessService& access;
+    store::Pool& pool;
     store::RedisClient* redis;  // null: this process alone
   };
   explicit ServerLive(const Parts& parts);
 
   // What the engine and the services record into.
   [[nodiscard]] ConversationJournal& journal() { return journal_; }
+  [[nodiscard]] LiveFeed& feed() { return feed_; }
   void add_routes(Router& router) { add_live_routes(router, sockets_); }
   void start();
   // Before the HTTP server stops.
@@ -38,6 +41,7 @@ class ServerLive {
   Task<> stop();
 
  private:
+  store::PostgresRights rights_;
   std::unique_ptr<store::RedisEventBus> bus_;
   LiveFeed feed_;
   LiveJournal journal_;

@@ -158,6 +158,7 @@ Task<> JobWorker::finish(LeasedJob job, Result<> outcome) {
   }
   const auto told = co_await parts_.jobs.fail(job.lease, error.message.substr(0, kErrorMax), again);
   if (!told) parts_.log.warning("jobs.end_untold", {{"error", told.error()}});
+  if (is_dead && told && *told && on_failed_) on_failed_(job, error);
 }
 
 std::chrono::seconds JobWorker::pause_after(std::int32_t attempts) {

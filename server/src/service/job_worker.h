@@ -41,6 +41,7 @@ struct JobWorkerOptions {
 class JobWorker {
  public:
   using Handler = std::function<Task<Result<>>(LeasedJob job)>;
+  using OnFailed = std::function<void(const LeasedJob& job, const Error& error)>;
 
   struct Parts {
     JobStore& jobs;
@@ -54,6 +55,9 @@ class JobWorker {
 
   // Before start(); each kind once.
   void add(std::string kind, Handler handler);
+  // Before start(): is told of each job that this worker gave up for good. One whose worker was
+  // killed in its last attempt is told to nobody: it is in the list.
+  void on_failed(OnFailed told) { on_failed_ = std::move(told); }
   void start();
   // Cancels what runs and gives it back, so that another server takes it up at once.
   Task<> stop();
@@ -72,6 +76,7 @@ class JobWorker {
   Parts parts_;
   JobWorkerOptions options_;
   std::map<std::string, Handler> handlers_;
+  OnFailed on_failed_;
   std::size_t running_ = 0;
   Counter& succeeded_;
   Counter& retried_;

@@ -7,6 +7,8 @@
 namespace antiphon {
 
 bool LiveFilter::takes(const LiveEvent& event) const {
+  // Whatever this server publishes begins with its type.
+  if (!jobs && event.event.starts_with(R"({"type":"job.)")) return false;
   return (!agent || *agent == event.agent) &&
          (!conversation || *conversation == event.conversation);
 }

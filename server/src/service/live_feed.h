@@ -34,6 +34,7 @@ namespace antiphon {
 struct LiveFilter {
   std::optional<AgentId> agent;
   std::optional<ConversationId> conversation;
+  bool jobs = true;  // false for who may not see jobs: events of the types job.*
 
   [[nodiscard]] bool takes(const LiveEvent& event) const;
 };

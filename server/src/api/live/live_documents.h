@@ -4,6 +4,7 @@
 #include "core/bounded.h"
 #include "core/clock.h"
 #include "domain/conversation.h"
+#include "domain/job.h"
 
 #include <boost/describe/class.hpp>
 
@@ -31,10 +32,11 @@ struct LiveEventNotice {
   static constexpr FieldNote kNotes[] = {
       {"", "Something happened in the workspace."},
       {"id", "Rises; give the last one you saw as `after` to go on from there."},
+      {"conversation", "Absent in a WorkspaceEvent."},
       {"agent", "Absent where it is not known."},
-      {"event", "A SessionEvent or a ConversationEvent, told apart by its `type`."}};
+      {"event", "A SessionEvent, ConversationEvent or WorkspaceEvent, told apart by its `type`."}};
   std::string id;
-  ConversationId conversation;
+  std::optional<ConversationId> conversation;
   std::optional<AgentId> agent;
   JsonObject<kLiveEventBytesMax> event;
 };
@@ -88,8 +90,22 @@ struct ConversationEndedNotice {
 };
 BOOST_DESCRIBE_STRUCT(ConversationEndedNotice, (), (status, reason))
 
+struct JobFailedNotice {
+  static constexpr std::string_view kType = "job.failed";
+  static constexpr FieldNote kNotes[] = {
+      {"", "Work in the background was given up; shown to who holds jobs:read."},
+      {"job", "POST /api/jobs/{job}/retry has it tried again."},
+      {"error", "Of the last attempt."}};
+  JobId job;
+  std::string kind;
+  std::int32_t attempts = 0;
+  std::string error;
+};
+BOOST_DESCRIBE_STRUCT(JobFailedNotice, (), (job, kind, attempts, error))
+
 using ConversationNotice =
     std::variant<ConversationStartedNotice, ConversationMessageNotice, ConversationEndedNotice>;
+using WorkspaceNotice = std::variant<JobFailedNotice>;
 using LiveNotice =
     std::variant<LiveReadyNotice, LiveEventNotice, LiveGapNotice, LiveHeartbeatNotice>;
 

@@ -6,6 +6,7 @@ namespace antiphon {
 
 ANTIPHON_JSON_CODEC(LiveNotice)
 ANTIPHON_JSON_CODEC(ConversationNotice)
+ANTIPHON_JSON_CODEC(WorkspaceNotice)
 ANTIPHON_JSON_CODEC(LiveTicketOutput)
 
 }  // namespace antiphon

@@ -30,11 +30,12 @@ WebSocketLimits limits() {
   return limits;
 }
 
-// Written by hand: it is made once for a thousand listeners, and the event is JSON already. A test
-// reads it back into LiveEventNotice.
-std::string notice_of(const LiveEvent& event) {
-  std::string text = R"({"type":"live.event","id":")" + event.id + R"(","conversation":")" +
-                     event.conversation.to_string() + '"';
+// Written by hand: the event is JSON already. A test reads it back into LiveEventNotice.
+std::string text_of(const LiveEvent& event) {
+  std::string text = R"({"type":"live.event","id":")" + event.id + '"';
+  if (event.conversation != ConversationId{}) {
+    text += R"(,"conversation":")" + event.conversation.to_string() + '"';
+  }
   if (event.agent != AgentId{}) text += R"(,"agent":")" + event.agent.to_string() + '"';
   text += R"(,"event":)" + event.event + '}';
   return text;
@@ -68,7 +69,7 @@ Result<LiveFilter> filter_of(const Request& request) {
 
 struct LiveSockets::Admission {
   Principal principal;
-  std::string authorization;          // "" for a ticket's
+  std::optional<Credentials> token;   // of a person; a session may end before its socket
   Timepoint ends = Timepoint::max();  // of a ticket's socket
 };
 
@@ -112,24 +113,33 @@ std::pair<std::string, WallTime> LiveSockets::issue(const Principal& principal) 
 
 Task<Result<LiveSockets::Admission>> LiveSockets::admit(const Request& request) {
   Admission admission;
+  Principal& principal = admission.principal;
   if (const auto ticket = request.parameter("ticket")) {
     const auto claims = parts_.verify(*ticket);
     if (!claims) co_return std::unexpected(claims.error());
-    // Only who may read conversations is given a ticket, and it lives a minute.
-    admission.principal.kind = PrincipalKind::user;
-    admission.principal.id = claims->subject;
-    admission.principal.workspace = claims->workspace;
+    principal.id = claims->subject;
+    principal.workspace = claims->workspace;
     admission.ends = parts_.clock.now() + kTicketSocketLife;
-    co_return admission;
+  } else {
+    Credentials credentials = credentials_of(request, {});
+    auto known = co_await parts_.authenticate(credentials);
+    if (!known) co_return std::unexpected(std::move(known.error()));
+    principal = std::move(*known);
+    if (principal.kind == PrincipalKind::user) admission.token = std::move(credentials);
   }
-  admission.authorization = std::string(request.headers.find("Authorization").value_or(""));
-  auto principal = co_await parts_.authenticate(admission.authorization);
-  if (!principal) co_return std::unexpected(std::move(principal.error()));
-  if (!holds(*principal, kScope)) {
-    co_return failure(ErrorCode::permission_denied,
-                      "this key does not hold the scope " + std::string(kScope));
+  // A ticket may be a minute old, and what is known of a key a second.
+  const auto rights = co_await parts_.rights.rights_of(
+      std::vector<RightsHolder>(1, {principal.workspace, principal.id}));
+  if (!rights) co_return std::unexpected(rights.error());
+  if (!rights->front()) {
+    co_return failure(ErrorCode::unauthenticated, "who asks here has no rights any longer");
   }
-  admission.principal = std::move(*principal);
+  principal.kind = rights->front()->kind;
+  principal.role = rights->front()->role;
+  principal.scopes = rights->front()->scopes;
+  if (!holds(principal, kScope)) {
+    co_return failure(ErrorCode::permission_denied, "this takes the scope " + std::string(kScope));
+  }
   co_return admission;
 }
 
@@ -152,6 +162,7 @@ Task<> LiveSockets::handle(Request request, ResponseWriter& writer) {
   if (!socket || !admission || !filter) co_return;
   const auto listener = std::make_shared<Listener>(std::move(*socket), std::move(**admission));
   const WorkspaceId workspace = listener->admission.principal.workspace;
+  filter->jobs = holds(listener->admission.principal, "jobs:read");
   const auto watch = parts_.feed.watch(
       workspace, *filter, [this, &self = *listener](const LiveEvent& event) { show(self, event); });
   listeners_.insert(listener);
@@ -178,13 +189,22 @@ Task<> LiveSockets::replay(std::shared_ptr<Listener> listener, LiveFilter filter
       to.socket.try_send_text(to_json(LiveNotice(LiveGapNotice{to.last, std::nullopt})));
     }
     for (const LiveEvent& event : history.events) {
-      if (filter.takes(event)) deliver(to, event.id, notice_of(event));
+      if (filter.takes(event)) deliver(to, event.id, text_of(event));
     }
   }
   to.is_replaying = false;
   for (auto& [id, text] : std::exchange(to.pending, {})) {
     if (LiveEventId::parse(id) > LiveEventId::parse(to.last)) deliver(to, id, std::move(text));
   }
+}
+
+const std::string& LiveSockets::notice_of(const LiveEvent& event) {
+  if (event.id != notice_id_ || event.workspace != notice_workspace_) {
+    notice_ = text_of(event);
+    notice_id_ = event.id;
+    notice_workspace_ = event.workspace;
+  }
+  return notice_;
 }
 
 void LiveSockets::show(Listener& listener, const LiveEvent& event) {
@@ -227,33 +247,70 @@ Task<> LiveSockets::beat() {
   }
 }
 
-// Each key is asked about once, however many sockets it opened.
 Task<> LiveSockets::recheck() {
   while (co_await parts_.clock.sleep_for(kRecheck)) {
-    std::map<std::string, std::uint16_t> verdicts;
-    const std::vector<std::shared_ptr<Listener>> all(listeners_.begin(), listeners_.end());
-    for (const auto& listener : all) {
-      const Admission& admission = listener->admission;
-      if (listener->missed >= kMissedMax) {
-        end(listener, kCloseTryAgain, "too slow");
-      } else if (admission.ends <= parts_.clock.now()) {
-        end(listener, kCloseUnauthenticated, "ask for a new ticket");
-      }
-      if (admission.authorization.empty()) continue;
-      auto known = verdicts.find(admission.authorization);
-      if (known == verdicts.end()) {
-        const auto principal = co_await parts_.authenticate(admission.authorization);
-        std::uint16_t verdict = 0;
-        // An unavailable store takes nobody's rights away.
-        if (!principal && principal.error().code == ErrorCode::unauthenticated) {
-          verdict = kCloseUnauthenticated;
-        } else if (principal && !holds(*principal, kScope)) {
-          verdict = kCloseForbidden;
-        }
-        known = verdicts.emplace(admission.authorization, verdict).first;
-      }
-      if (known->second != 0) end(listener, known->second, "no longer allowed");
+    end_overdue();
+    co_await recheck_rights();
+    co_await recheck_tokens();
+  }
+}
+
+void LiveSockets::end_overdue() {
+  const auto all = listeners_;
+  for (const auto& listener : all) {
+    if (listener->missed >= kMissedMax) {
+      end(listener, kCloseTryAgain, "too slow");
+    } else if (listener->admission.ends <= parts_.clock.now()) {
+      end(listener, kCloseUnauthenticated, "ask for a new ticket");
     }
+  }
+}
+
+// One question for all listeners, and each of them once, however many sockets it opened. A store
+// that is away takes nobody's rights.
+Task<> LiveSockets::recheck_rights() {
+  std::map<RightsHolder, std::vector<std::shared_ptr<Listener>>> listening;
+  for (const auto& listener : listeners_) {
+    const Principal& principal = listener->admission.principal;
+    if (listener->is_ending) continue;
+    listening[{principal.workspace, principal.id}].push_back(listener);
+  }
+  auto next = listening.begin();
+  while (next != listening.end()) {
+    auto judged = next;
+    std::vector<RightsHolder> holders;
+    for (; next != listening.end() && holders.size() < RightsStore::kHoldersMax; ++next)
+      holders.push_back(next->first);
+    const auto rights = co_await parts_.rights.rights_of(std::move(holders));
+    if (!rights) co_return;
+    for (const auto& now : *rights) {
+      for (const auto& listener : judged->second) {
+        const Principal& admitted = listener->admission.principal;
+        if (!now) {
+          const bool is_key = admitted.kind == PrincipalKind::api_key;
+          end(listener, is_key ? kCloseUnauthenticated : kCloseForbidden, "no longer allowed");
+        } else if (!covers(now->role, admitted.role) || now->scopes != admitted.scopes) {
+          end(listener, kCloseForbidden, "your role has changed");
+        }
+      }
+      ++judged;
+    }
+  }
+}
+
+Task<> LiveSockets::recheck_tokens() {
+  const auto all = listeners_;
+  std::map<std::string, bool> has_ended;  // by the token
+  for (const auto& listener : all) {
+    const auto& token = listener->admission.token;
+    if (!token || listener->is_ending) continue;
+    auto known = has_ended.find(token->authorization);
+    if (known == has_ended.end()) {
+      const auto principal = co_await parts_.authenticate(*token);
+      const bool ended = !principal && principal.error().code == ErrorCode::unauthenticated;
+      known = has_ended.emplace(token->authorization, ended).first;
+    }
+    if (known->second) end(listener, kCloseUnauthenticated, "the session has ended");
   }
 }
 

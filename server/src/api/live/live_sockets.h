@@ -18,6 +18,8 @@
 #include "core/task_group.h"
 #include "domain/principal.h"
 #include "net/http.h"
+#include "ports/rights_store.h"
+#include "service/access_service.h"
 #include "service/live_feed.h"
 
 #include <functional>
@@ -41,8 +43,9 @@ struct LiveParts {
   LiveFeed& feed;
   std::function<std::string(const LiveTicket& ticket, WallTime expires)> sign;
   std::function<Result<LiveTicket>(std::string_view text)> verify;
-  // The principal of an Authorization field.
-  std::function<Task<Result<Principal>>(std::string authorization)> authenticate;
+  // The principal of a workspace's member.
+  std::function<Task<Result<Principal>>(Credentials credentials)> authenticate;
+  RightsStore& rights;
   Clock& clock;
   Log& log;
 };
@@ -52,7 +55,7 @@ class LiveSockets {
   static constexpr std::chrono::seconds kTicketLife{60};
   static constexpr std::chrono::minutes kTicketSocketLife{10};
   static constexpr std::chrono::seconds kHeartbeat{15};
-  static constexpr std::chrono::seconds kRecheck{1};
+  static constexpr std::chrono::milliseconds kRecheck{500};
   static constexpr std::uint64_t kMissedMax = 10'000;
 
   LiveSockets(const Executor& executor, LiveParts parts);
@@ -73,14 +76,22 @@ class LiveSockets {
   struct Admission;
 
   Task<Result<Admission>> admit(const Request& request);
+  [[nodiscard]] const std::string& notice_of(const LiveEvent& event);
   Task<> replay(std::shared_ptr<Listener> listener, LiveFilter filter, std::string after);
   void show(Listener& listener, const LiveEvent& event);
   void deliver(Listener& listener, const std::string& id, std::string text);
   void end(const std::shared_ptr<Listener>& listener, std::uint16_t code, std::string_view why);
   Task<> beat();
   Task<> recheck();
+  void end_overdue();
+  Task<> recheck_rights();
+  Task<> recheck_tokens();
 
   LiveParts parts_;
+  // The message of the event that was shown last: it is made once for all its listeners.
+  std::string notice_;
+  std::string notice_id_;
+  WorkspaceId notice_workspace_;
   std::set<std::shared_ptr<Listener>> listeners_;
   TaskGroup background_;
   TaskGroup closing_;
