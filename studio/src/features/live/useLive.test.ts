@@ -35,3 +35,12 @@ test('goes on after an event of a kind it does not know', () => {
   const state = play(told('1', { type: 'tool.called' }), told('2', final('Hello', 1)));
   expect(state.calls.c1?.transcript.lines).toHaveLength(1);
 });
+
+test('makes no call of an event that is of the workspace', () => {
+  const failed: LiveEvent = {
+    type: 'live.event',
+    id: '3-0',
+    event: { type: 'job.failed', job: 'j1', kind: 'a.kind', attempts: 5, error: 'away' },
+  };
+  expect(play(failed)).toEqual({ calls: {}, last: '3-0' });
+});

@@ -49,6 +49,8 @@ export function apply(state: LiveState, message: LiveEvent, now: string): LiveSt
   if (message.type !== 'live.event') return state;
   if (state.last && sortable(message.id) <= sortable(state.last)) return state;
   const { conversation: id, agent = '' } = message;
+  // Of the workspace: a job that failed is no call.
+  if (id === undefined) return { ...state, last: message.id };
   const { type } = message.event as { type: string };
   const calls = { ...state.calls };
   if (type === 'conversation.ended' || type === 'session.ended') {
