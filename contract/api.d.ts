@@ -17,6 +17,7 @@ export interface AgentConfiguration {
   language_model: LanguageModelConfiguration;
   recognizer: RecognizerConfiguration;
   voice: VoiceConfiguration;
+  fallbacks: FallbackConfiguration;
   turn: TurnConfiguration;
   knowledge: KnowledgeConfiguration;
   limits: LimitsConfiguration;
@@ -33,6 +34,7 @@ export interface AgentConfigurationInput {
   language_model?: LanguageModelConfigurationInput | null;
   recognizer?: RecognizerConfigurationInput | null;
   voice?: VoiceConfigurationInput | null;
+  fallbacks?: FallbackConfigurationInput | null;
   turn?: TurnConfigurationInput | null;
   knowledge?: KnowledgeConfigurationInput | null;
   limits?: LimitsConfigurationInput | null;
@@ -49,6 +51,7 @@ export interface AgentConfigurationPatch {
   language_model?: LanguageModelConfigurationPatch | null;
   recognizer?: RecognizerConfigurationPatch | null;
   voice?: VoiceConfigurationPatch | null;
+  fallbacks?: FallbackConfigurationPatch | null;
   turn?: TurnConfigurationPatch | null;
   knowledge?: KnowledgeConfigurationPatch | null;
   limits?: LimitsConfigurationPatch | null;
@@ -294,6 +297,33 @@ export interface FailureNotice {
   code: FailureCode;
   /** For people. */
   message: string;
+}
+
+export interface FallbackConfiguration {
+  /** Of two that were asked the first to answer speaks. */
+  language_models: LanguageModelConfiguration[];
+  /** The next one hears the caller's words again from their beginning. */
+  recognizers: RecognizerConfiguration[];
+  /** The next one goes on at a word border: choose voices that sound alike. */
+  voices: VoiceConfiguration[];
+}
+
+export interface FallbackConfigurationInput {
+  /** Of two that were asked the first to answer speaks. */
+  language_models?: LanguageModelConfigurationInput[] | null;
+  /** The next one hears the caller's words again from their beginning. */
+  recognizers?: RecognizerConfigurationInput[] | null;
+  /** The next one goes on at a word border: choose voices that sound alike. */
+  voices?: VoiceConfigurationInput[] | null;
+}
+
+export interface FallbackConfigurationPatch {
+  /** Of two that were asked the first to answer speaks. */
+  language_models?: LanguageModelConfigurationInput[] | null;
+  /** The next one hears the caller's words again from their beginning. */
+  recognizers?: RecognizerConfigurationInput[] | null;
+  /** The next one goes on at a word border: choose voices that sound alike. */
+  voices?: VoiceConfigurationInput[] | null;
 }
 
 export interface FieldError {

@@ -1,9 +1,9 @@
 // Sums, costs, quotas and prices on a real PostgreSQL.
-#include "store/postgres/usage.h"
-
 #include "store/postgres/pool_fixture_test.h"
 #include "store/postgres/stores.h"
+#include "store/postgres/usage.h"
 
+#include <boost/describe/enum_to_string.hpp>
 #include <gtest/gtest.h>
 
 namespace antiphon::store {
@@ -49,8 +49,7 @@ class UsageStoreTest : public testing::Test {
             kAgent.to_string() + "', now())");
   }
   std::vector<std::string> sums(UsageGrouping grouping) {
-    const auto found =
-        run(usage_.sum(owner(), {date(2026, 1, 1), date(2026, 1, 31), grouping}));
+    const auto found = run(usage_.sum(owner(), {date(2026, 1, 1), date(2026, 1, 31), grouping}));
     EXPECT_TRUE(found) << found.error().message;
     std::vector<std::string> lines;
     for (const UsageSum& sum : found.value_or(std::vector<UsageSum>{})) {
