@@ -1,4 +1,4 @@
+#include "precompiled.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "precompiled.h"

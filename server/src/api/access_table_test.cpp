@@ -23,7 +23,7 @@ constexpr Line kExpected[] = {
     {"members:read", "yyyyy"},    {"members:write", "yy---"},      {"keys:read", "yyy--"},
     {"keys:write", "yy---"},      {"secrets:read", "yyy--"},       {"secrets:write", "yyy--"},
     {"usage:read", "yyyyy"},      {"jobs:read", "yyyy-"},          {"jobs:write", "yyy--"},
-    {"audit:read", "yy---"},
+    {"audit:read", "yy---"},      {"quotas:write", "y----"},
 };
 
 Principal key_with(Role role, std::vector<std::string> scopes) {
