@@ -32,14 +32,37 @@ bool holds_name(std::string_view sentence) {
   return false;
 }
 
+// One bit for each day of the week that the text names.
+unsigned days_in(std::string_view text) {
+  static constexpr std::array<std::string_view, 7> kDays{
+      "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+  std::string lowered(text);
+  std::ranges::transform(lowered, lowered.begin(), [](char letter) {
+    return is_upper(letter) ? static_cast<char>(letter + 32) : letter;
+  });
+  unsigned days = 0;
+  for (std::size_t day = 0; day < kDays.size(); ++day) {
+    if (lowered.find(kDays[day]) != std::string::npos) days |= 1U << day;
+  }
+  return days;
+}
+
+// Asked about Saturday, and told, nobody wants to hear of Friday as well.
+bool is_of_another_day(std::string_view question, const Passage& best, const Passage& beside) {
+  const unsigned asked = days_in(question);
+  const unsigned named = days_in(beside.text);
+  return (asked & days_in(best.text)) != 0 && named != 0 && (asked & named) == 0;
+}
+
 }  // namespace
 
 const Passage& passage_to_quote(std::string_view question, const std::vector<Passage>& passages) {
   const Passage& nearest = passages.front();
-  if (!question.starts_with("who ") && !question.starts_with("whos ")) return nearest;
+  const bool who = question.starts_with("who ") || question.starts_with("whos ");
+  const unsigned days = days_in(question);
   for (const Passage& passage : passages) {
     if (passage.score < nearest.score - kNear) break;
-    if (holds_name(passage.text)) return passage;
+    if (who ? holds_name(passage.text) : (days & days_in(passage.text)) != 0) return passage;
   }
   return nearest;
 }
@@ -54,7 +77,8 @@ Answer choose_answer(std::string_view question, const std::vector<Passage>& pass
     if (chosen.size() >= kSentencesMax) break;
     const bool beside = passage.document == best.document && passage.heading == best.heading &&
                         passage.ordinal != best.ordinal;
-    if (beside && passage.score >= std::max(least, best.score - kNear)) chosen.push_back(&passage);
+    if (!beside || passage.score < std::max(least, best.score - kNear)) continue;
+    if (!is_of_another_day(question, best, passage)) chosen.push_back(&passage);
   }
   std::ranges::sort(chosen, {}, [](const Passage* passage) { return passage->ordinal; });
   for (const Passage* passage : chosen) {

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 namespace antiphon {
@@ -80,6 +81,20 @@ TEST_F(BuiltinModelTest, RepeatsTheWholeOfAnAnswerThatWasCut) {
   };
   EXPECT_EQ(repeated("We open"), "We open at nine in the morning.");
   EXPECT_EQ(repeated("We opened an hour ago."), "We opened an hour ago.");
+}
+
+TEST_F(BuiltinModelTest, QuotesNoOtherDayBesideTheOneThatWasAskedAbout) {
+  index_.passages["are you open on saturday"] = {passage("On Saturday at ten.", 0.80, 2),
+                                                 passage("On Monday at nine.", 0.78, 1)};
+  EXPECT_EQ(ask("Are you open on Saturday?").text, "On Saturday at ten.");
+  std::swap(index_.passages["are you open on saturday"][0].score,
+            index_.passages["are you open on saturday"][1].score);
+  std::ranges::reverse(index_.passages["are you open on saturday"]);
+  EXPECT_EQ(ask("Are you open on Saturday?").text, "On Saturday at ten.");
+  index_.passages["are you open on tuesday"] = {
+      passage("On Friday at ten.", 0.80, 2), passage("From Monday to Thursday at nine.", 0.78, 1)};
+  EXPECT_EQ(ask("Are you open on Tuesday?").text,
+            "From Monday to Thursday at nine. On Friday at ten.");
 }
 
 TEST_F(BuiltinModelTest, AnswersWhoWithTheSentenceThatHoldsAName) {
