@@ -57,9 +57,10 @@ class Snippets(unittest.TestCase):
         models = product.os.environ.get("ANTIPHON_MODELS")
         if models:
             environment["ANTIPHON_MODELS"] = models
+        command = f"antiphon() {{ '{product.PROGRAM}' \"$@\"; }}\n{text}"
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", f"antiphon() {{ '{product.PROGRAM}' \"$@\"; }}\n{text}"],
-            cwd=self.work.name, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+            ["bash", "-euo", "pipefail", "-c", command], cwd=self.work.name,
+            env=environment, stdin=subprocess.DEVNULL, capture_output=True,
             text=True, timeout=PATIENCE, check=False)
         self.assertEqual(done.returncode, 0, f"{text}\n{done.stdout}{done.stderr}")
         return done.stdout

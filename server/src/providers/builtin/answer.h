@@ -3,8 +3,8 @@
 // The best passage is quoted when its score reaches `least`; sentences beside it (same document and
 // heading) that score within kNear of it are quoted too, in the document's order, up to
 // kSentencesMax; not those of another day of the week than the one that was asked about.
-// "Who ..." wants a name, "... on Saturday" that day: a sentence that holds one goes before one that
-// does not, within kNear.
+// "Who ..." wants a name, "... on Saturday" that day: a sentence that holds one goes before one
+// that does not, within kNear.
 // Thread  any; pure.
 #pragma once
 
