@@ -164,7 +164,11 @@ class Document {
     }
     Value schema = writer_.use(*response.shape, Direction::output);
     if (response.media_type != kEventStreamMediaType) {
-      return Object{{media_type_of(response.media_type), Object{{"schema", std::move(schema)}}}};
+      Object content{{media_type_of(response.media_type), Object{{"schema", std::move(schema)}}}};
+      if (const std::string_view text = response.text_media_type; !text.empty()) {
+        content.push_back({std::string(text), text_or_bytes(text)});
+      }
+      return content;
     }
     // OpenAPI 3.2 calls it itemSchema; 3.1 has no word for the events of a stream. There is no
     // `schema`: some readers hold each event against it, others the whole text.

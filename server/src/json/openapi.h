@@ -46,6 +46,7 @@ struct Response {
   const Shape* shape = nullptr;      // of kEventStreamMediaType: of one event
   std::string_view media_type = {};  // empty: JSON
   std::vector<Header> headers = {};
+  std::string_view text_media_type = {};  // the same as text, for who asks for it: "text/csv"
 };
 
 struct Operation {

@@ -239,7 +239,8 @@ void add_usage_routes(Router& router, UsageService& usage) {
                      .scope = "usage:read",
                      .query = &shape_of<UsageQuery>(),
                      .responses = {{.description = "The sums. With `format=csv`: text/csv.",
-                                    .shape = &shape_of<UsageAnswer>()}}},
+                                    .shape = &shape_of<UsageAnswer>(),
+                                    .text_media_type = kCsvMediaType}}},
        .answer = bind(usage, sum)});
   add_quotas(router, usage);
   add_prices(router, usage);
