@@ -2,6 +2,7 @@
 
 #include "net/websocket.h"
 #include "transports/audio_socket/audio_call.h"
+#include "transports/call_request.h"
 #include "transports/refusal_response.h"
 
 #include <utility>
@@ -9,17 +10,6 @@
 namespace antiphon {
 
 namespace {
-
-constexpr std::size_t kMessageMax = 16 * 1024;
-
-WebSocketLimits limits() {
-  WebSocketLimits limits;
-  limits.message_bytes_max = kMessageMax;
-  limits.fragments_max = 16;
-  limits.outgoing_messages_max = 256;
-  limits.outgoing_bytes_max = 256 * 1024;
-  return limits;
-}
 
 // A call and the plan that it will carry out.
 class PlannedCall final : public CarriedCall {
@@ -40,9 +30,7 @@ class PlannedCall final : public CarriedCall {
 
 std::string token_of(const Request& request) {
   if (const auto parameter = request.parameter("token")) return std::string(*parameter);
-  constexpr std::string_view kScheme = "Bearer ";
-  const std::string_view header = request.headers.find("Authorization").value_or("");
-  return header.starts_with(kScheme) ? std::string(header.substr(kScheme.size())) : std::string();
+  return std::string(bearer_of(request));
 }
 
 }  // namespace
@@ -77,8 +65,8 @@ Task<> AudioSocket::handle(Request request, ResponseWriter& writer) {
   }
   const Executor executor = host_.pick_executor();
   const ConversationId conversation = plan->conversation.id;
-  auto socket =
-      co_await accept_websocket(request, writer, {.limits = limits(), .executor = executor});
+  auto socket = co_await accept_websocket(request, writer,
+                                          {.limits = call_socket_limits(), .executor = executor});
   if (!socket) {
     metrics_.refused.add();
     log_.info("audio_socket.refused",

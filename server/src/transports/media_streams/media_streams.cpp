@@ -1,6 +1,7 @@
 #include "transports/media_streams/media_streams.h"
 
 #include "net/websocket.h"
+#include "transports/call_request.h"
 #include "transports/refusal_response.h"
 
 #include <boost/asio/this_coro.hpp>
@@ -14,15 +15,6 @@ namespace {
 
 constexpr std::string_view kKeyPrefix = "antiphon_";
 
-WebSocketLimits limits() {
-  WebSocketLimits limits;
-  limits.message_bytes_max = std::size_t{16} * 1024;
-  limits.fragments_max = 16;
-  limits.outgoing_messages_max = 256;
-  limits.outgoing_bytes_max = std::size_t{256} * 1024;
-  return limits;
-}
-
 CarrierCall call_of(const Request& request) {
   const auto parameter = [&request](std::string_view name) {
     return std::string(request.parameter(name).value_or(""));
@@ -31,11 +23,9 @@ CarrierCall call_of(const Request& request) {
   call.token = parameter("token");
   call.key = parameter("key");
   call.agent = parameter("agent");
-  constexpr std::string_view kScheme = "Bearer ";
-  std::string_view header = request.headers.find("Authorization").value_or("");
-  if (!header.starts_with(kScheme)) return call;
-  header.remove_prefix(kScheme.size());
-  (header.starts_with(kKeyPrefix) ? call.key : call.token) = header;
+  const std::string_view bearer = bearer_of(request);
+  if (bearer.empty()) return call;
+  (bearer.starts_with(kKeyPrefix) ? call.key : call.token) = bearer;
   return call;
 }
 
@@ -61,8 +51,8 @@ Task<> MediaStreams::handle(StreamDialect dialect, Request request, ResponseWrit
     co_return;
   }
   const Executor executor = host_.pick_executor();
-  auto socket =
-      co_await accept_websocket(request, writer, {.limits = limits(), .executor = executor});
+  auto socket = co_await accept_websocket(request, writer,
+                                          {.limits = call_socket_limits(), .executor = executor});
   if (!socket) {
     metrics_.refused.add();
     log_.info("media_stream.refused", {{"carrier", name_of(dialect)}, {"error", socket.error()}});
