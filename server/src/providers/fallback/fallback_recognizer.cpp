@@ -2,10 +2,10 @@
 
 #include "core/check.h"
 #include "core/task_group.h"
+#include "dsp/level.h"
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,14 +23,7 @@ constexpr std::size_t kSecond = 16'000;
 constexpr std::size_t kSpeechUnanswered = kSecond * 8 / 10;
 constexpr Duration kFinalMax = 1500ms;
 constexpr std::size_t kKept = 10 * kSecond;
-constexpr int kLoud = 100;  // mean of a block's absolute samples; line noise stays below
-
-bool is_loud(std::span<const Sample> samples) {
-  std::int64_t sum = 0;
-  for (const Sample sample : samples)
-    sum += std::abs(int{sample});
-  return sum > std::int64_t{kLoud} * static_cast<std::int64_t>(samples.size());
-}
+constexpr Decibels kLoud{-50.0F};  // a caller's voice; line noise stays below
 
 std::chrono::milliseconds length_of(std::size_t samples) {
   return std::chrono::milliseconds(samples / 16);
@@ -148,7 +141,7 @@ class FallbackRecognition final : public RecognitionStream {
   void keep(std::span<const Sample> samples) {
     if (!has_utterance_ || legs_.size() == 1) return;
     sound_.add(samples);
-    if (is_loud(samples)) loud_ += samples.size();
+    if (level_of(samples) > kLoud) loud_ += samples.size();
   }
 
   [[nodiscard]] bool is_stalled() const {
