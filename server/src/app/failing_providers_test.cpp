@@ -1,7 +1,6 @@
 // Whole calls whose first provider hangs or fails: the caller hears an answer, and soon.
-#include "providers/fallback/fallback_model.h"
-#include "providers/fallback/fallback_recognizer.h"
-#include "providers/fallback/fallback_synthesizer.h"
+#include "app/provider_chains.h"
+#include "providers/routers.h"
 #include "testing/simulation/simulation.h"
 
 #include <gmock/gmock.h>
@@ -12,82 +11,61 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Borrowed: the simulation owns the scripted providers.
-template <class T>
-std::shared_ptr<T> lent(T& provider) {
-  return {std::shared_ptr<void>(), &provider};
-}
-
+// The agent's configuration names "openai" first, the embedded ones behind it. Behind the first name
+// stand the simulation's own providers, which the tests break; behind the second these.
 struct Chains {
   Chains(Simulation& call, SpeechStack& stack, LanguageModel*& answering)
-      : models(*this, call),
-        voices(*this, call, *stack.synthesizer),
-        recognizers(*this, call, *stack.recognizer) {
-    answering = &models;
-    stack.synthesizer = &voices;
-    stack.recognizer = &recognizers;
+      : second_model(call.clock),
+        second_voice(call.clock, call.lexicon),
+        second_recognizer(call.clock, call.lexicon),
+        models({{ModelProvider::openai, answering}, {ModelProvider::builtin, &second_model}}),
+        voices({{VoiceProvider::openai, stack.synthesizer}, {VoiceProvider::piper, &second_voice}}),
+        recognizers({{RecognizerProvider::openai, stack.recognizer},
+                     {RecognizerProvider::moonshine, &second_recognizer}}),
+        health(call.clock, metrics),
+        chained_models(models, {health, call.clock}),
+        chained_voices(voices, {health, call.clock}),
+        chained_recognizers(recognizers, {health, call.clock}) {
+    answering = &chained_models;
+    stack.synthesizer = &chained_voices;
+    stack.recognizer = &chained_recognizers;
   }
 
-  struct Models final : LanguageModel {
-    Models(Chains& all, Simulation& call) : second(call.clock), call_(call) {
-      for (LanguageModel* model :
-           {static_cast<LanguageModel*>(&call.model), static_cast<LanguageModel*>(&second)})
-        legs.push_back({lent(*model), all.health(call, "llm"), false});
-    }
-    std::unique_ptr<ReplyStream> reply(ReplyRequest request) override {
-      return reply_from(legs, std::move(request), call_.clock);
-    }
-    ScriptedModel second;
-    std::vector<ModelLeg> legs;
-    Simulation& call_;
-  };
-  struct Voices final : SpeechSynthesizer {
-    Voices(Chains& all, Simulation& call, SpeechSynthesizer& first)
-        : second(call.clock, call.lexicon), call_(call) {
-      for (SpeechSynthesizer* voice : {&first, static_cast<SpeechSynthesizer*>(&second)})
-        legs.push_back({lent(*voice), all.health(call, "tts"), ""});
-    }
-    std::unique_ptr<SynthesisStream> synthesize(SynthesisRequest request) override {
-      return speak_from(legs, std::move(request), call_.clock);
-    }
-    Task<Result<>> prepare(std::vector<SynthesisRequest>) override { co_return Result<>{}; }
-    ScriptedSynthesizer second;
-    std::vector<VoiceLeg> legs;
-    Simulation& call_;
-  };
-  struct Recognizers final : SpeechRecognizer {
-    Recognizers(Chains& all, Simulation& call, SpeechRecognizer& first)
-        : second(call.clock, call.lexicon), call_(call) {
-      for (SpeechRecognizer* recognizer : {&first, static_cast<SpeechRecognizer*>(&second)})
-        legs.push_back({lent(*recognizer), all.health(call, "stt"), true});
-    }
-    std::unique_ptr<RecognitionStream> open(RecognitionOptions options) override {
-      return hear_with(legs, std::move(options), call_.clock);
-    }
-    ScriptedRecognizer second;
-    std::vector<HearingLeg> legs;
-    Simulation& call_;
-  };
-
-  std::shared_ptr<ProviderHealth> health(Simulation& call, const std::string& stage) {
-    return std::make_shared<ProviderHealth>("scripted", stage, call.clock, metrics);
+  static AgentConfiguration configuration() {
+    AgentConfiguration agent;
+    agent.language_model.provider = ModelProvider::openai;
+    agent.voice.provider = VoiceProvider::openai;
+    agent.recognizer.provider = RecognizerProvider::openai;
+    // The defaults of all three are the embedded providers.
+    agent.fallbacks.language_models = *List<LanguageModelConfiguration, 3>::make({{}});
+    agent.fallbacks.voices = *List<VoiceConfiguration, 3>::make({{}});
+    agent.fallbacks.recognizers = *List<RecognizerConfiguration, 3>::make({{}});
+    return agent;
   }
 
+  ScriptedModel second_model;
+  ScriptedSynthesizer second_voice;
+  ScriptedRecognizer second_recognizer;
+  ModelRouter models;
+  VoiceRouter voices;
+  RecognizerRouter recognizers;
   Metrics metrics;
-  Models models;
-  Voices voices;
-  Recognizers recognizers;
+  HealthBook health;
+  ModelChain chained_models;
+  VoiceChain chained_voices;
+  RecognizerChain chained_recognizers;
 };
 
 class FailingProviders : public testing::Test {
  protected:
   FailingProviders()
       : call_(Seed{11},
-              {.arrange = [this](Simulation& call, SpeechStack& stack, LanguageModel*& answering) {
-                chains_ = std::make_unique<Chains>(call, stack, answering);
-              }}) {
+              {.configuration = Chains::configuration(),
+               .arrange = [this](Simulation& call, SpeechStack& stack, LanguageModel*& answering) {
+                 chains_ = std::make_unique<Chains>(call, stack, answering);
+               }}) {
     call_.model.otherwise = {{"We open at nine."}};
-    chains_->models.second.otherwise = {{"We open at nine."}};
+    chains_->second_model.otherwise = {{"We open at nine."}};
     call_.agent_says("Hello.");
     call_.advance(2s);
   }
@@ -110,9 +88,9 @@ class FailingProviders : public testing::Test {
 TEST_F(FailingProviders, NothingIsDifferentWhileNoneFails) {
   EXPECT_LE(ask(), 1200ms);
   EXPECT_EQ(call_.heard_words(), "Hello. We open at nine.");
-  EXPECT_THAT(chains_->models.second.requests, testing::IsEmpty());
-  EXPECT_THAT(chains_->voices.second.requested, testing::IsEmpty());
-  EXPECT_EQ(chains_->recognizers.second.begun, 0);
+  EXPECT_THAT(chains_->second_model.requests, testing::IsEmpty());
+  EXPECT_THAT(chains_->second_voice.requested, testing::IsEmpty());
+  EXPECT_EQ(chains_->second_recognizer.begun, 0);
 }
 
 TEST_F(FailingProviders, AModelThatHangsCostsTheCallerLessThanASecond) {
@@ -131,13 +109,13 @@ TEST_F(FailingProviders, AVoiceThatHangsCostsTheCallerLessThanASecond) {
 
 TEST_F(FailingProviders, AVoiceThatBreaksOffIsGoneOnWithAtAWord) {
   call_.synthesizer.word_times = true;
-  chains_->voices.second.word_times = true;
+  chains_->second_voice.word_times = true;
   call_.synthesizer.fail_half_way = true;
   ask();
   EXPECT_THAT(call_.heard_words(), testing::EndsWith("at nine."));
   EXPECT_EQ(call_.transcript().back().heard_by_caller, "We open at nine.");
-  ASSERT_THAT(chains_->voices.second.requested, testing::Not(testing::IsEmpty()));
-  EXPECT_NE(chains_->voices.second.requested.back(), "We open at nine.") << "not said twice";
+  ASSERT_THAT(chains_->second_voice.requested, testing::Not(testing::IsEmpty()));
+  EXPECT_NE(chains_->second_voice.requested.back(), "We open at nine.") << "not said twice";
 }
 
 TEST_F(FailingProviders, ARecognizerThatHangsLosesNoWord) {
