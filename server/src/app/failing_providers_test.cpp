@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The agent's configuration names "openai" first, the embedded ones behind it. Behind the first name
-// stand the simulation's own providers, which the tests break; behind the second these.
+// The agent's configuration names "openai" first, the embedded ones behind it. Behind the first
+// name stand the simulation's own providers, which the tests break; behind the second these.
 struct Chains {
   Chains(Simulation& call, SpeechStack& stack, LanguageModel*& answering)
       : second_model(call.clock),
