@@ -170,6 +170,45 @@ class Carrier:
             self.step(octets)
 
 
+class SlowCarrier(Carrier):
+    """Plays `LAG` seconds behind what it is sent, and says late what became of it."""
+
+    LAG = 1.2
+    LATE = 0.4
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.coming = []            # sound that the caller has not heard yet: when, octets
+
+    def take(self, message):
+        now = time.monotonic()
+        if message["event"] in ("media", "playAudio"):
+            octets = base64.b64decode(message["media"]["payload"])
+            self.play_end = max(self.play_end, now + self.LAG) + len(octets) / 8000
+            self.coming.append((self.play_end, octets))
+            return
+        self.messages.append(message)
+        if message["event"] == "mark":
+            self.marks.append((max(self.play_end, now) + self.LATE, message["mark"]["name"]))
+            return
+        self.clears += 1
+        self.play()
+        self.coming.clear()
+        self.play_end = now
+        self.marks = [(now + self.LATE, name) for _, name in self.marks]
+
+    def play(self):
+        while self.coming and self.coming[0][0] <= time.monotonic():
+            due, octets = self.coming.pop(0)
+            self.heard += octets
+            if audioop.rms(audioop.ulaw2lin(octets, 2), 2) > 200:
+                self.last_audible = due
+
+    def step(self, octets=SILENCE):
+        super().step(octets)
+        self.play()
+
+
 class Ready:
     """A socket's file that tells whether a read would wait."""
 
@@ -240,9 +279,9 @@ class CarriersTest(unittest.TestCase):
                                  ElementTree.tostring(vendors, "unicode"), strip_text=True))
         return url.partition(f":{self.product.port}")[2], token
 
-    def place(self, dialect):
+    def place(self, dialect, kind=Carrier):
         path, token = self.answer(dialect)
-        carrier = Carrier(self.product, dialect, path)
+        carrier = kind(self.product, dialect, path)
         self.addCleanup(carrier.socket.close)
         carrier.socket.input = Ready(carrier.socket.input, carrier.socket.link)
         carrier.start(token)
@@ -299,6 +338,39 @@ class CarriersTest(unittest.TestCase):
         while self.product.conversation(identity)["status"] == "active":
             self.assertLess(time.monotonic(), end)
         self.assertEqual(self.product.conversation(identity)["end_reason"], "caller_hung_up")
+
+    def test_keeps_only_what_a_slow_carrier_had_played(self):
+        words = question()
+        carrier = self.place("twilio", SlowCarrier)
+        carrier.until(carrier.speaks, 30)
+        carrier.until(lambda: not carrier.speaks(), 30)
+        carrier.say(words)
+        carrier.until(carrier.speaks, 40)
+        carrier.heard.clear()
+        for _ in range(30):
+            carrier.step()
+        before = carrier.clears
+        for octets in words:
+            carrier.step(octets)
+            if carrier.clears > before:
+                break
+        self.assertGreater(carrier.clears, before)
+        played = transcript(carrier.heard).split()
+        carrier.say(words)
+        for _ in range(100):
+            carrier.step()
+        newest = self.product.call("GET", "/api/conversations")[1]["items"][0]
+        carrier.send({"event": "stop"})
+        carrier.socket.close_code()
+        self.wait_for_end(newest["id"])
+        path = f"/api/conversations/{newest['id']}"
+        messages = self.product.call("GET", path)[1]["messages"]
+        cut = next(message for message in messages if message.get("interrupted"))
+        heard = cut["heard"].split()
+        # The sound behind the caller's ear had more than a second of words in it.
+        self.assertLessEqual(len(heard), len(played) + 1, (heard, played))
+        self.assertGreaterEqual(len(heard), len(played) - 4, (heard, played))
+        self.assertLess(len(cut["heard"]), len(cut["said"]))
 
     def test_twilio_call(self):
         self.converse("twilio")

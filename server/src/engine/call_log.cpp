@@ -56,6 +56,11 @@ void CallLog::hung_up(Timepoint now, EndReason reason) {
   LogWriter(bytes_).byte(static_cast<std::uint8_t>(reason));
 }
 
+void CallLog::unplayed(Timepoint now, SampleCount samples) {
+  event(CallInput::unplayed, now);
+  LogWriter(bytes_).number(samples.value());
+}
+
 void CallLog::drawn(std::span<const std::byte> bytes) {
   LogWriter out(bytes_);
   out.byte(static_cast<std::uint8_t>(CallInput::drawn));
@@ -123,6 +128,9 @@ void CallLogReader::read_fields(CallRecord& record) {
       record.reason = static_cast<EndReason>(reason);
       return;
     }
+    case CallInput::unplayed:
+      record.unplayed = SampleCount{static_cast<std::uint32_t>(in_.number())};
+      return;
     case CallInput::answered:
       record.operation = in_.number();
       record.bytes = in_.take(in_.count(kAnswerMax));

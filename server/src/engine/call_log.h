@@ -43,6 +43,7 @@ enum class CallInput : std::uint8_t {
   cancelled,  // the worker ends the call
   drawn,      // bytes that the event before it took from outside without waiting
   check,      // of everything sent until now
+  unplayed,   // samples that the far side was sent and has not played
 };
 
 class CallLog {
@@ -54,6 +55,7 @@ class CallLog {
   void tick(Timepoint now) noexcept;
   void typed(Timepoint now, std::string_view text);
   void hung_up(Timepoint now, EndReason reason);
+  void unplayed(Timepoint now, SampleCount samples);
   void started(Timepoint now) { event(CallInput::started, now); }
   void detached(Timepoint now) { event(CallInput::detached, now); }
   void cancelled(Timepoint now) { event(CallInput::cancelled, now); }
@@ -95,6 +97,7 @@ struct CallRecord {
   std::uint64_t operation = 0;                          // answered
   std::span<const std::byte> bytes;                     // answered, drawn
   std::uint32_t sum = 0;                                // check
+  SampleCount unplayed{0};                              // unplayed
 };
 
 // Reads records one by one. Errors: corrupt, with the place. nullopt after the last.

@@ -77,6 +77,8 @@ class Replay {
         return session_->receive_text(record.text);
       case CallInput::hung_up:
         return session_->hang_up(record.reason);
+      case CallInput::unplayed:
+        return session_->report_unplayed(record.unplayed);
       case CallInput::detached:
         return session_->detach();
       case CallInput::cancelled:
@@ -198,6 +200,8 @@ std::string_view name_of(CallInput input) {
       return "drawn";
     case CallInput::check:
       return "check";
+    case CallInput::unplayed:
+      return "unplayed";
   }
   return "unknown";
 }

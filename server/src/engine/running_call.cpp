@@ -85,6 +85,13 @@ void RunningCall::receive_text(std::string text) {
   });
 }
 
+void RunningCall::report_unplayed(SampleCount samples) {
+  event([&] {
+    if (log_) log_->unplayed(loop_.now(), samples);
+    session_.report_unplayed(samples);
+  });
+}
+
 void RunningCall::hang_up(EndReason reason) {
   event([&] {
     if (log_) log_->hung_up(loop_.now(), reason);

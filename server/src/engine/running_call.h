@@ -29,6 +29,7 @@ class RunningCall {
 
   void receive(const AudioFrame& frame) noexcept;
   void receive_text(std::string text);
+  void report_unplayed(SampleCount samples);
   void hang_up(EndReason reason);
   void detach();
   void pause_recording(Timepoint at);

@@ -48,6 +48,7 @@ class Session final : public ReplyObserver {
   Task<> closed();
   void receive(const AudioFrame& frame) noexcept;
   void receive_text(std::string text);
+  void report_unplayed(SampleCount samples) { unplayed_ = samples.value(); }
   void hang_up(EndReason reason);
   // The transport has gone and must not be called any more.
   void detach();
@@ -118,6 +119,7 @@ class Session final : public ReplyObserver {
   [[nodiscard]] ReplyRequest request();
   void say(Prompt prompt, std::string text, std::optional<EndReason> end_after = std::nullopt);
   void say_trouble();
+  [[nodiscard]] SampleIndex heard_to() const;
   void start_reply(session_parts::AgentTurn turn, std::unique_ptr<ReplyStream> stream);
   void record_caller();
   void keep_unanswered();
@@ -162,6 +164,8 @@ class Session final : public ReplyObserver {
   std::unique_ptr<RecognitionStream> recognition_;
 
   Playout playout_;
+  SampleIndex unplayed_ = 0;    // what the far side still held when it last said so
+  SampleIndex resumed_at_ = 0;  // of the running reply, after a pause: what is before was heard
   session_parts::AgentTurn agent_;
   std::optional<session_parts::Guess> guess_;  // only while the caller has the turn
   session_parts::Unrecorded unrecorded_;

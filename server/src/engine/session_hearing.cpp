@@ -253,7 +253,8 @@ void Session::pause() {
 void Session::resume() {
   if (!std::exchange(holding_, false)) return;
   services_.metrics.resumes.add();
-  playout_.buffer.rewind(playout_.clock.word_border(playout_.buffer.taken()));
+  playout_.buffer.rewind(playout_.clock.word_border(heard_to()));
+  resumed_at_ = playout_.buffer.taken();
   last_frame_ = services_.clock.now();
   if (!agent_.pipeline) return;
   const auto paused = to_milliseconds(last_frame_ - held_since_);

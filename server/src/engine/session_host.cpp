@@ -27,6 +27,7 @@ class Handle final : public SessionHandle {
 
   void receive(const AudioFrame& frame) override { call_->receive(frame); }
   void receive_text(std::string text) override { call_->receive_text(std::move(text)); }
+  void report_unplayed(SampleCount samples) override { call_->report_unplayed(samples); }
   void hang_up(EndReason reason) override { call_->hang_up(reason); }
   Task<> closed() override { co_await call_->closed(); }
 

@@ -6,6 +6,7 @@
 #include <boost/describe/enum.hpp>
 #include <boost/describe/enum_to_string.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace antiphon {
@@ -124,6 +125,7 @@ void Session::start_reply(session_parts::AgentTurn turn, std::unique_ptr<ReplySt
   sweep();
   agent_ = std::move(turn);
   agent_.began = services_.clock.now();
+  resumed_at_ = 0;
   recorder_.event(event_kind::kReplyStarted,
                   TextObject()
                       .add("generation", agent_.pipeline->generation().to_string())
@@ -162,12 +164,20 @@ void Session::keep_unanswered() {
   unrecorded_ = {caller_.text, caller_.began, services_.clock.now(), caller_.utterance};
 }
 
+// Up to here the reply was heard, as far as anybody knows: what was sent and not played is thrown
+// away when the caller interrupts. The far side holds no more than it was sent since then.
+SampleIndex Session::heard_to() const {
+  const SampleIndex taken = playout_.buffer.taken();
+  return taken - std::min(taken - resumed_at_, unplayed_);
+}
+
 // Writes down the running reply as it was heard, and cancels what is left of it.
 void Session::end_reply(bool interrupted) {
   auto pipeline = std::move(agent_.pipeline);
   if (agent_.prompt == Prompt::answer) expect(pipeline->directive());
   const std::string generation = pipeline->generation().to_string();
-  std::string heard = agent_.sent ? playout_.clock.heard(playout_.buffer.taken()) : "";
+  const SampleIndex heard_end = interrupted ? heard_to() : playout_.buffer.taken();
+  std::string heard = agent_.sent ? playout_.clock.heard(heard_end) : "";
   const std::string said = pipeline->said();
   if (!interrupted) record_caller();
   if (agent_.sent || (!interrupted && !said.empty())) {

@@ -47,6 +47,10 @@ class SessionHandle {
   virtual void receive(const AudioFrame& frame) = 0;
   // Text from the caller (typed): answered like speech.
   virtual void receive_text(std::string text) = 0;
+  // Of what was sent, the far side still holds so much and has not played it. Said whenever it is
+  // known anew; it counts against what was heard when the caller interrupts, and clear() throws it
+  // away. A transport whose far side plays at once never says it.
+  virtual void report_unplayed(SampleCount samples) = 0;
   // The wire ended. Safe to call twice; the handle stays valid until it is destroyed.
   virtual void hang_up(EndReason reason) = 0;
   // Kept alive until the session has flushed its last words to the journal.

@@ -17,6 +17,7 @@ struct ScriptedSession {
   MediaTransport* transport = nullptr;
   std::vector<AudioFrame> frames;
   std::vector<std::string> texts;
+  std::vector<std::uint32_t> unplayed;  // samples
   std::vector<EndReason> hang_ups;
 };
 
@@ -27,6 +28,9 @@ class ScriptedHandle final : public SessionHandle {
 
   void receive(const AudioFrame& frame) override { session_.frames.push_back(frame); }
   void receive_text(std::string text) override { session_.texts.push_back(std::move(text)); }
+  void report_unplayed(SampleCount samples) override {
+    session_.unplayed.push_back(samples.value());
+  }
   void hang_up(EndReason reason) override { session_.hang_ups.push_back(reason); }
   Task<> closed() override { co_return; }
 

@@ -52,6 +52,32 @@ TEST(Interruption, StopsTheAgentAndCutsWhatWasHeardAtAWord) {
   expect_heard_text_is_true(call, lines[0].heard_by_caller);
 }
 
+TEST(Interruption, LeavesOutWhatTheFarSideHadNotPlayed) {
+  Simulation call{Seed{7}};
+  call.agent_says(kHours);
+  call.advance(900ms);
+  call.far_side_holds(500ms);
+  call.caller_speaks("wait a moment please", 1200ms);
+  call.advance(1s);
+  ASSERT_EQ(call.transcript().size(), 1U);
+  EXPECT_EQ(call.transcript()[0].heard_by_caller, "Our opening");
+}
+
+TEST(Interruption, SaysAgainWhatAPauseThrewAwayUnplayed) {
+  const auto frames_in_all = [](Duration held) {
+    Simulation call{Seed{7}};
+    call.agent_says(kHours);
+    call.advance(900ms);
+    call.far_side_holds(held);
+    call.caller_coughs(120ms);
+    call.advance(10s);
+    return call.transport.frames;
+  };
+  // Half a second of sound and the rest of its first word are said again.
+  EXPECT_GE(frames_in_all(500ms), frames_in_all(0ms) + 25);
+  EXPECT_LE(frames_in_all(500ms), frames_in_all(0ms) + 50);
+}
+
 TEST(Interruption, TellsTheModelOnlyWhatWasHeard) {
   Simulation call{Seed{8}};
   call.agent_says(kHours);

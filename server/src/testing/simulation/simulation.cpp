@@ -166,6 +166,14 @@ void Simulation::caller_types(const std::string& text) {
   run_until_idle(loop);
 }
 
+void Simulation::far_side_holds(Duration sound) {
+  start();
+  const auto held = std::chrono::duration_cast<std::chrono::milliseconds>(sound).count();
+  handle_->report_unplayed(
+      SampleCount{static_cast<std::uint32_t>(held) * kEngineRate.value() / 1'000});
+  run_until_idle(loop);
+}
+
 void Simulation::hang_up(EndReason reason) {
   start();
   transport.forbidden = true;

@@ -105,6 +105,8 @@ class Simulation {
   void caller_makes_noise(Duration duration);
   void caller_pauses(Duration duration);  // before what is queued next
   void caller_types(const std::string& text);
+  // Of what it was sent, the far side has this much not played.
+  void far_side_holds(Duration sound);
   void caller_mutes(bool muted) { muted_ = muted; }  // sends no frames at all
   // From now on, for so long: ten times as many frames as real time has.
   void caller_floods(Duration duration);

@@ -223,8 +223,12 @@ void MediaStreamCall::take_mark() {
   if (message_.name == PlayoutMarks::kLast) return played_out_.notify();
   const auto behind = marks_.reached(message_.name);
   if (!behind) return;
-  const Duration unplayed = (*behind + outgoing_.size()) * kFrameDuration;
+  const std::uint64_t frames = *behind + outgoing_.size();
+  const Duration unplayed = frames * kFrameDuration;
   services_.metrics.unplayed.observe(std::chrono::duration<double>(unplayed).count());
+  if (!session_) return;
+  session_->report_unplayed(
+      SampleCount{static_cast<std::uint32_t>(frames * kFrameSamples.value())});
 }
 
 // Keys are a turn of the caller once '#' or a pause ends them. The carrier's sound, fifty messages

@@ -99,6 +99,8 @@ TEST_F(MediaStreamsTest, MarksEveryTenthFrameAndMeasuresHowFarBehindTheCarrierIs
   say(carrier, mark("f10"));
   say(carrier, mark("f20"));
   EXPECT_THAT(metrics_.render(), HasSubstr("media_stream_unplayed_seconds_sum 0.4\n"));
+  // 15 frames and 5, of 320 samples each.
+  EXPECT_THAT(session().unplayed, ElementsAre(4'800u, 1'600u));
 }
 
 TEST_F(MediaStreamsTest, ClearsWhatTheCarrierHoldsAndBelievesNoMarkOfIt) {
@@ -112,6 +114,7 @@ TEST_F(MediaStreamsTest, ClearsWhatTheCarrierHoldsAndBelievesNoMarkOfIt) {
   say(carrier, mark("f999"));
   say(carrier, mark("nonsense"));
   EXPECT_THAT(metrics_.render(), HasSubstr("media_stream_unplayed_seconds_count 0\n"));
+  EXPECT_THAT(session().unplayed, IsEmpty());
 }
 
 TEST_F(MediaStreamsTest, KeepsTheSocketUntilTheLastWordsWerePlayed) {
