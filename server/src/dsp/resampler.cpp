@@ -1,6 +1,7 @@
 #include "dsp/resampler.h"
 
 #include "core/check.h"
+#include "dsp/half_band.h"
 
 #include <speex/speex_resampler.h>
 
@@ -33,7 +34,9 @@ int quality_of(ResampleQuality quality) {
 struct Resampler::Impl {
   SampleRate from;
   SampleRate to;
-  std::unique_ptr<SpeexResamplerState, StateDeleter> state;  // empty: the rates are equal
+  // Neither: the rates are equal.
+  std::unique_ptr<SpeexResamplerState, StateDeleter> state = {};
+  std::unique_ptr<HalfBand> half_band = {};
 };
 
 Resampler::Resampler(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -45,8 +48,11 @@ Result<Resampler> Resampler::make(SampleRate from, SampleRate to, ResampleQualit
   if (!is_supported(from) || !is_supported(to)) {
     return failure(ErrorCode::unsupported, "sample rates from 8,000 to 48,000 Hz can be resampled");
   }
-  auto impl = std::make_unique<Impl>(Impl{from, to, nullptr});
-  if (from != to) {
+  auto impl = std::make_unique<Impl>(Impl{.from = from, .to = to});
+  const bool is_octave = from.value() == 2 * to.value() || to.value() == 2 * from.value();
+  if (is_octave && quality == ResampleQuality::call) {
+    impl->half_band = std::make_unique<HalfBand>();
+  } else if (from != to) {
     int error = RESAMPLER_ERR_SUCCESS;
     impl->state.reset(
         speex_resampler_init(1, from.value(), to.value(), quality_of(quality), &error));
@@ -59,6 +65,10 @@ Result<Resampler> Resampler::make(SampleRate from, SampleRate to, ResampleQualit
 
 std::size_t Resampler::process(std::span<const Sample> in, std::span<Sample> out) {
   CHECK(out.size() >= output_bound(in.size()), "the caller sizes its buffer with output_bound()");
+  if (impl_->half_band) {
+    return impl_->from < impl_->to ? impl_->half_band->up(in, out)
+                                   : impl_->half_band->down(in, out);
+  }
   if (!impl_->state) {
     std::ranges::copy(in, out.begin());
     return in.size();
@@ -84,6 +94,10 @@ std::size_t Resampler::output_bound(std::size_t input_samples) const {
 }
 
 Duration Resampler::latency() const {
+  if (impl_->half_band) {
+    const std::uint32_t lower = std::min(impl_->from.value(), impl_->to.value());
+    return std::chrono::nanoseconds(std::chrono::seconds(1)) * HalfBand::kDelay / lower;
+  }
   if (!impl_->state) return Duration::zero();
   const int samples = speex_resampler_get_input_latency(impl_->state.get());
   return std::chrono::nanoseconds(std::chrono::seconds(1)) * samples / impl_->from.value();

@@ -5,8 +5,8 @@
 //   output_bound(frame.size())
 //
 // Output  starts after latency().
-// Limits  8 to 48 kHz. The 20 ms path uses ResampleQuality::call: quality 3, 0.6 ms at 16 kHz, at
-//         most 3.1 ms at 8 kHz.
+// Limits  8 to 48 kHz. The 20 ms path uses ResampleQuality::call: 1.8 ms between 8 and 16 kHz (a
+//         half-band filter), else speexdsp's quality 3 with 0.6 ms at 16 kHz.
 // Errors  make(): unsupported for other rates.
 // Thread  one owner; process() allocates nothing.
 // Source  speexdsp 1.2.1.

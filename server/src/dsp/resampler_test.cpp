@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace antiphon {
@@ -70,6 +71,41 @@ TEST(Resampler, RemovesWhatTheLowerRateCannotHold) {
   const auto out = resample(in, kEngineRate, SampleRate(8'000), ResampleQuality::call);
   ASSERT_TRUE(out.has_value());
   EXPECT_LT(decibels(*out), decibels(in) - 40.0);
+}
+
+TEST(Resampler, KeepsAllThatATelephoneCarriesAndMakesNothingUp) {
+  for (const double frequency : {300.0, 1'000.0, 3'000.0, 3'400.0, 3'600.0}) {
+    const auto narrow = tone(frequency, 8'000, SampleRate(8'000));
+    const auto wide = resample(narrow, SampleRate(8'000), kEngineRate, ResampleQuality::call);
+    ASSERT_TRUE(wide.has_value());
+    // Were there an image above 4 kHz, the samples would differ from those of the pure tone.
+    const auto pure = tone(frequency, 16'000);
+    double error = 0;
+    for (std::size_t at = 800; at + 800 < wide->size(); ++at)
+      error = std::max(error, std::abs(1.0 * (*wide)[at] - 1.0 * pure[at]));
+    EXPECT_LT(error, 0.03 * *std::ranges::max_element(pure)) << frequency;
+    const auto back = resample(*wide, kEngineRate, SampleRate(8'000), ResampleQuality::call);
+    ASSERT_TRUE(back.has_value());
+    EXPECT_NEAR(decibels(std::span(*back).subspan(400, 7'200)), decibels(narrow), 0.4) << frequency;
+  }
+}
+
+TEST(Resampler, HalvesPiecesOfAnySize) {
+  const auto in = tone(700.0, 16'000);
+  auto whole = Resampler::make(kEngineRate, SampleRate(8'000));
+  auto cut = Resampler::make(kEngineRate, SampleRate(8'000));
+  ASSERT_TRUE(whole && cut);
+  std::vector<Sample> expected(whole->output_bound(in.size()));
+  expected.resize(whole->process(in, expected));
+  std::vector<Sample> got;
+  std::size_t size = 1;
+  for (std::size_t at = 0; at < in.size(); at += size, size = size % 701 + 1) {
+    size = std::min(size, in.size() - at);
+    std::vector<Sample> piece(cut->output_bound(size));
+    piece.resize(cut->process(std::span(in).subspan(at, size), piece));
+    got.insert(got.end(), piece.begin(), piece.end());
+  }
+  EXPECT_EQ(got, expected);
 }
 
 TEST(Resampler, StatesADelayThatACallCanBear) {
