@@ -42,8 +42,9 @@ BOOST_DESCRIBE_STRUCT(VoiceConfiguration, (), (provider, name, speed, model, bas
 // When the agent takes the turn and when it gives it back. Defaults: FEATURES C2.
 struct TurnConfiguration {
   TurnProfile profile = TurnProfile::balanced;
-  Integer<100, 2'000> silence_min_ms{200};    // shortest pause that can end a turn
-  Integer<300, 5'000> silence_max_ms{1'500};  // a pause this long ends it whatever was said
+  Integer<100, 2'000> silence_min_ms{200};  // shortest pause that can end a turn
+  // A pause this long ends it whatever was said. As long as silence_min_ms: silence alone decides.
+  Integer<100, 5'000> silence_max_ms{1'500};
   Integer<40, 1'000> pause_after_ms{80};      // caller speech that pauses the agent
   Integer<60, 2'000> stop_after_ms{200};      // caller speech that stops it for good
   bool interruptible = true;

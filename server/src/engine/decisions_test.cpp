@@ -208,6 +208,17 @@ TEST(Endpointing, NeverLeavesTheAgentsOwnLimits) {
   }
 }
 
+TEST(Endpointing, AsksNobodyWhereTheSilenceDecidesAlone) {
+  TurnTiming timing;
+  timing.silence_min = timing.silence_max = 300ms;
+  Endpointing end{timing};
+  for (Duration silence = 0ms; silence < 300ms; silence += 20ms)
+    EXPECT_EQ(end.pause(silence), Endpointing::Verdict::wait);
+  EXPECT_EQ(end.pause(300ms), Endpointing::Verdict::end);
+  end.words(TextVerdict::dictating, ValueVerdict::open);
+  EXPECT_EQ(end.pause(1'500ms), Endpointing::Verdict::wait) << "in the middle of a value";
+}
+
 TEST(Endpointing, EndsWithoutADetector) {
   Endpointing end{TurnTiming{}};
   EXPECT_EQ(end.pause(200ms), Endpointing::Verdict::ask);

@@ -67,6 +67,10 @@ Endpointing::Verdict Endpointing::pause(Duration silence) noexcept {
     if (asked_at_ >= Duration::zero()) reset();
     return Verdict::wait;
   }
+  const bool nothing_to_ask = timing_.silence_max <= timing_.silence_min;
+  if (nothing_to_ask) {
+    return silence >= required_silence(timing_, evidence_) ? Verdict::end : Verdict::wait;
+  }
   // An answer to the first question changes much; it is worth waiting for.
   const bool answered = !waiting_ || asked_ > 1 || silence >= timing_.silence_max;
   const bool asked = asked_ > 0;

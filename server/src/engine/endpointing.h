@@ -4,8 +4,9 @@
 // whose length depends on what the sound (turn detector), the words and the expected value say
 // about it: required_silence(). The detector is asked once the silence reaches silence_min, and
 // again every 200 ms, three times a pause at most. silence_max ends the turn whatever was said,
-// except in the middle of a value that was asked for. Any new sound of the caller starts all of it
-// again.
+// except in the middle of a value that was asked for. Where silence_max is not longer than
+// silence_min the silence decides alone and the detector costs nothing. Any new sound of the caller
+// starts all of it again.
 // Source  tuned on one half of the corpus of bench/turns; measured on the other.
 // Thread  owned by one session; allocates nothing.
 #pragma once

@@ -29,7 +29,7 @@ AgentConfiguration configuration_of(const AgentScript& agent) {
   configuration.turn.profile = agent.profile;
   configuration.turn.interruptible = agent.interruptible;
   configuration.turn.speculative = agent.speculative;
-  configuration.turn.silence_max_ms = *Integer<300, 5'000>::make(agent.silence_max_ms);
+  configuration.turn.silence_max_ms = *Integer<100, 5'000>::make(agent.silence_max_ms);
   configuration.limits.duration_max_s = *Integer<10, 14'400>::make(agent.duration_max_s);
   configuration.limits.idle_reminder_s = *Integer<5, 600>::make(agent.idle_reminder_s);
   configuration.limits.idle_reminders_max = *Integer<0, 5>::make(agent.idle_reminders_max);

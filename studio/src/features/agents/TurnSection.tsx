@@ -52,7 +52,7 @@ export function TurnSection({ value, change, fault }: SectionProps) {
             label="Pause that always ends it"
             unit="ms"
             value={turn.silence_max_ms}
-            min={300}
+            min={100}
             max={5000}
             fault={fault('turn/silence_max_ms')}
             set={(silence_max_ms) => set({ silence_max_ms })}
