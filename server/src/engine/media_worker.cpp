@@ -36,10 +36,8 @@ void MediaWorker::add(std::shared_ptr<RunningCall> call, std::function<void()> o
 }
 
 void MediaWorker::reserve_batch() {
-  const std::size_t most =
-      std::ranges::max(phases_, {}, [](const auto& sessions) { return sessions.size(); }).size();
-  if (inputs_.size() >= most) return;
-  const std::size_t room = std::max<std::size_t>(16, 2 * most);
+  if (inputs_.size() >= size_) return;
+  const std::size_t room = std::max<std::size_t>(16, 2 * size_);
   inputs_.resize(room);
   states_.resize(room);
   probabilities_.resize(room);
@@ -60,15 +58,15 @@ Task<> MediaWorker::run_ticks() {
   const Timepoint base = clock_.now();
   std::int64_t step = 0;
   while (size_ > 0) {
-    do {
-      ++step;
-    } while (phases_[static_cast<std::size_t>(step) % kPhases].empty());
+    ++step;
+    const std::size_t phase = static_cast<std::size_t>(step) % kPhases;
+    if (phase != 0 && phases_[phase].empty()) continue;
     const Timepoint due = base + step * kPhaseStep;
     const auto waited = co_await clock_.sleep_until(due);
     if (!waited) break;
     const Timepoint now = clock_.now();
     metrics_.tick_late.observe(std::chrono::duration<double>(now - due).count());
-    tick(static_cast<std::size_t>(step) % kPhases, now);
+    tick(phase, now);
     load_.note_tick(due, now, size_);
     if (now - due > kLateMax) {
       const auto missed = (now - due) / kFrameDuration;
@@ -80,12 +78,14 @@ Task<> MediaWorker::run_ticks() {
   ticking_ = false;
 }
 
-void MediaWorker::run_voice_activity(std::size_t phase) {
+void MediaWorker::run_voice_activity() {
   batch_.clear();
-  for (const auto& call : phases_[phase]) {
-    if (!call->listen(inputs_[batch_.size()])) continue;
-    states_[batch_.size()] = call->voice_state();
-    batch_.push_back(call.get());
+  for (const Phase& calls : phases_) {
+    for (const auto& call : calls) {
+      if (!call->listen(inputs_[batch_.size()])) continue;
+      states_[batch_.size()] = call->voice_state();
+      batch_.push_back(call.get());
+    }
   }
   const std::size_t count = batch_.size();
   if (count == 0) return;
@@ -100,7 +100,7 @@ void MediaWorker::run_voice_activity(std::size_t phase) {
 }
 
 void MediaWorker::tick(std::size_t phase, Timepoint now) {
-  run_voice_activity(phase);
+  if (phase == 0) run_voice_activity();
   for (const auto& call : phases_[phase]) {
     if (call->tick(now)) call->settle();
   }

@@ -2,8 +2,9 @@
 //
 // Every 20 ms each session is served; sessions are spread over four phases, 5 ms apart. Due times
 // are absolute, so a late tick does not move the next one. Behind by more than 100 ms the missed
-// ticks are left out and counted. All sessions of a phase that have a full window go through one
-// run of the voice-activity model.
+// ticks are left out and counted. With the first phase all sessions that have a full window go
+// through one run of the voice-activity model: a window in a batch of twenty costs half of one
+// alone, so the others wait up to 15 ms for their phase.
 // Limits  kSessionsMax sessions.
 // Thread  every member on its executor.
 #pragma once
@@ -47,17 +48,18 @@ class MediaWorker {
   static constexpr std::size_t kPhases = 4;
 
  private:
+  using Phase = std::vector<std::shared_ptr<RunningCall>>;
   Task<> serve(std::shared_ptr<RunningCall> call, std::size_t phase,
                std::function<void()> on_closed);
   Task<> run_ticks();
   void reserve_batch();
-  void run_voice_activity(std::size_t phase);
+  void run_voice_activity();
 
   Executor executor_;
   Clock& clock_;
   EngineMetrics& metrics_;
   std::unique_ptr<VoiceActivityDetector> detector_;
-  std::array<std::vector<std::shared_ptr<RunningCall>>, kPhases> phases_;
+  std::array<Phase, kPhases> phases_;
   std::vector<VoiceActivityDetector::Input> inputs_;
   std::vector<VoiceActivityDetector::State> states_;
   std::vector<float> probabilities_;
