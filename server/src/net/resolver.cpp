@@ -17,6 +17,8 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr Duration kOwnKept = std::chrono::seconds(5);
+
 IpAddress from_asio(const asio::ip::address& address) {
   if (address.is_v4()) return IpAddress(address.to_v4().to_bytes());
   return IpAddress(address.to_v6().to_bytes());
@@ -64,14 +66,18 @@ Task<Result<std::vector<IpAddress>>> SystemResolver::resolve(std::string host) {
 }
 
 std::vector<IpAddress> SystemResolver::own_addresses() {
-  std::vector<IpAddress> addresses;
+  const Timepoint now = std::chrono::steady_clock::now();
+  if (own_until_ && now < *own_until_) return own_;
   ifaddrs* list = nullptr;
-  if (getifaddrs(&list) != 0) return addresses;
+  own_.clear();
+  own_until_.reset();
+  if (getifaddrs(&list) != 0) return own_;
   for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
-    if (const auto address = from_interface(*entry)) addresses.push_back(*address);
+    if (const auto address = from_interface(*entry)) own_.push_back(*address);
   }
   freeifaddrs(list);
-  return addresses;
+  own_until_ = now + kOwnKept;
+  return own_;
 }
 
 }  // namespace antiphon

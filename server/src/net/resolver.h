@@ -4,10 +4,12 @@
 // Thread  the executor; the system's lookup blocks a thread of Asio's, never the loop.
 #pragma once
 
+#include "core/clock.h"
 #include "core/result.h"
 #include "core/task.h"
 #include "net/ip_address.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,7 +27,12 @@ class Resolver {
 class SystemResolver final : public Resolver {
  public:
   Task<Result<std::vector<IpAddress>>> resolve(std::string host) override;
+  // As they were at most five seconds ago: to ask the kernel costs more than the rest of a check.
   [[nodiscard]] std::vector<IpAddress> own_addresses() override;
+
+ private:
+  std::vector<IpAddress> own_;
+  std::optional<Timepoint> own_until_;
 };
 
 }  // namespace antiphon
