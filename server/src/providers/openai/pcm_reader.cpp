@@ -2,6 +2,8 @@
 
 #include "core/check.h"
 
+#include <bit>
+#include <cstring>
 #include <utility>
 
 namespace antiphon::openai {
@@ -9,7 +11,7 @@ namespace antiphon::openai {
 namespace {
 
 Resampler to_engine_rate() {
-  auto made = Resampler::make(kSpeechRate, kEngineRate, ResampleQuality::archive);
+  auto made = Resampler::make(kSpeechRate, kEngineRate, ResampleQuality::call);
   CHECK(made, "24 kHz is a rate that can be resampled");
   return std::move(*made);
 }
@@ -19,16 +21,21 @@ Resampler to_engine_rate() {
 PcmReader::PcmReader() : resampler_(to_engine_rate()) {}
 
 std::vector<Sample> PcmReader::take(std::string_view bytes) {
-  std::vector<Sample> samples;
-  samples.reserve(bytes.size() / 2 + 1);
-  for (const char letter : bytes) {
-    const auto byte = static_cast<unsigned char>(letter);
-    if (!std::exchange(has_half_, !has_half_)) {
-      half_ = byte;
-      continue;
-    }
-    samples.push_back(static_cast<Sample>(half_ | byte << 8));
+  static_assert(std::endian::native == std::endian::little, "samples come little-endian");
+  std::vector<Sample> samples((bytes.size() + (has_half_ ? 1 : 0)) / 2);
+  auto* into = reinterpret_cast<char*>(samples.data());
+  if (has_half_ && !bytes.empty()) {
+    *into++ = half_;
+    *into++ = bytes.front();
+    bytes.remove_prefix(1);
+    has_half_ = false;
   }
+  if (bytes.size() % 2 == 1) {
+    has_half_ = true;
+    half_ = bytes.back();
+    bytes.remove_suffix(1);
+  }
+  if (!bytes.empty()) std::memcpy(into, bytes.data(), bytes.size());
   return resampled(samples);
 }
 

@@ -25,7 +25,7 @@ class PcmReader {
 
   Resampler resampler_;
   bool has_half_ = false;
-  unsigned char half_ = 0;
+  char half_ = 0;
 };
 
 }  // namespace antiphon::openai
