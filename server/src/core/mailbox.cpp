@@ -3,6 +3,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/channel.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <atomic>
@@ -37,12 +38,14 @@ void Wakeup::notify() {
 
 Task<bool> Wakeup::wait() {
   const std::shared_ptr<State> state = state_;
-  if (co_await is_cancelled()) co_return false;
+  // Not is_cancelled(): a coroutine of its own, twice for each frame of each call.
+  constexpr auto kNone = asio::cancellation_type::none;
+  if ((co_await asio::this_coro::cancellation_state).cancelled() != kNone) co_return false;
   if (!state->pending) {
     co_await state->gate.async_receive(asio::as_tuple(asio::use_awaitable));
   }
   const bool woken = std::exchange(state->pending, false);
-  co_return woken || !co_await is_cancelled();
+  co_return woken || (co_await asio::this_coro::cancellation_state).cancelled() == kNone;
 }
 
 }  // namespace antiphon::detail

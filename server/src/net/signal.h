@@ -7,6 +7,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace antiphon {
@@ -19,9 +20,12 @@ class Signal {
   void notify() { timer_.cancel(); }
   // False when cancelled. The waiter looks at its condition again either way.
   Task<bool> wait() {
-    if (co_await is_cancelled()) co_return false;
-    co_await timer_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
-    co_return !co_await is_cancelled();
+    namespace asio = boost::asio;
+    // Not is_cancelled(): a coroutine of its own, twice for each message of a socket.
+    constexpr auto kNone = asio::cancellation_type::none;
+    if ((co_await asio::this_coro::cancellation_state).cancelled() != kNone) co_return false;
+    co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_return (co_await asio::this_coro::cancellation_state).cancelled() == kNone;
   }
 
  private:

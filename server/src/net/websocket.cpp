@@ -76,6 +76,7 @@ struct WebSocket::State : std::enable_shared_from_this<WebSocket::State> {
   std::string subprotocol;
   std::unique_ptr<WebSocketLink> link;
   std::deque<WebSocketMessage> incoming;
+  std::function<bool(const WebSocketMessage&)> reader;  // of deliver()
   std::deque<WebSocketMessage> outgoing;
   std::size_t outgoing_bytes = 0;
   Signal arrived;  // something to receive
@@ -178,12 +179,12 @@ void WebSocket::State::note(WebSocketLink::Seen seen) {
 
 Task<> WebSocket::State::read_all() {
   const auto keep = shared_from_this();
+  WebSocketMessage message;
   while (!end) {
     if (incoming.size() >= limits.incoming_messages_max) {
       static_cast<void>(co_await taken.wait());
       continue;
     }
-    WebSocketMessage message;
     is_reading = true;
     heard_at = clock.now();
     const bool is_fine = co_await link->read(message);
@@ -194,7 +195,12 @@ Task<> WebSocket::State::read_all() {
       co_return;
     }
     if (cause) continue;  // a peer that is being thrown out is not heard any more
-    incoming.push_back(std::move(message));
+    if (reader) {
+      if (reader(message)) continue;
+      reader = {};
+    } else {
+      incoming.push_back(std::exchange(message, {}));
+    }
     arrived.notify();
   }
 }
@@ -283,6 +289,24 @@ Task<Result<WebSocketMessage>> WebSocket::receive() {
   state->incoming.pop_front();
   state->taken.notify();
   co_return message;
+}
+
+Task<Result<>> WebSocket::deliver(std::function<bool(const WebSocketMessage&)> reader) {
+  const auto state = state_;
+  while (!state->incoming.empty()) {
+    const WebSocketMessage message = std::move(state->incoming.front());
+    state->incoming.pop_front();
+    state->taken.notify();
+    if (!reader(message)) co_return Result<>{};
+  }
+  state->reader = std::move(reader);
+  while (state->reader && !state->end) {
+    if (co_await state->arrived.wait()) continue;
+    state->reader = {};
+    co_return failure(ErrorCode::cancelled, "the wait was cancelled");
+  }
+  if (std::exchange(state->reader, {})) co_return std::unexpected(error_of(*state->end));
+  co_return Result<>{};
 }
 
 bool WebSocket::try_send(WebSocketMessage message) {

@@ -28,6 +28,7 @@
 #include "net/http.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -73,6 +74,9 @@ class WebSocket {
   ~WebSocket();
 
   Task<Result<WebSocketMessage>> receive();
+  // Gives each message to `reader` as it is read, without a queue between: for sound, fifty times a
+  // second. Until `reader` says false, or with receive()'s error. Instead of receive() meanwhile.
+  Task<Result<>> deliver(std::function<bool(const WebSocketMessage&)> reader);
 
   // Queues and returns at once. False: full (refuse), closing or closed. With drop_oldest the
   // oldest go.

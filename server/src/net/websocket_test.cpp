@@ -309,6 +309,33 @@ TEST_F(WebSocketTest, StopsReadingWhenNobodyReceives) {
   EXPECT_EQ(received_, (std::vector<std::string>{"1", "2", "3", "4"}));
 }
 
+TEST_F(WebSocketTest, DeliversEachMessageUntilTheReaderHasEnough) {
+  serve_socket([this](WebSocket& socket) -> Task<> {
+    const auto read = co_await socket.deliver([this](const WebSocketMessage& message) {
+      received_.push_back(message.data);
+      return message.data != "enough";
+    });
+    EXPECT_TRUE(read);
+    EXPECT_TRUE(socket.try_send_text("now one by one"));
+    const auto next = co_await socket.receive();
+    if (next) received_.push_back("received " + next->data);
+    const auto rest = co_await socket.deliver([this](const WebSocketMessage& message) {
+      received_.push_back(message.data);
+      return true;
+    });
+    if (!rest) ended_with_ = rest.error().code;
+  });
+  auto client = open();
+  EXPECT_EQ(ask(client, frame(kText, "one") + frame(kBinary, "two") + frame(kText, "enough")),
+            from_server(kText, "now one by one"));
+  ask(client,
+      frame(kText, "three") + frame(kText, "four") + frame(kClose, close_with(kCloseNormal)));
+  client.close();
+  settle();
+  EXPECT_EQ(ended_with_, ErrorCode::closed);
+  EXPECT_THAT(received_, testing::ElementsAre("one", "two", "enough", "received three", "four"));
+}
+
 TEST_F(WebSocketTest, SurvivesACancelledReceive) {
   serve_socket([this](WebSocket& socket) -> Task<> {
     const auto late = co_await with_deadline(clock_, clock_.now() + 1s, socket.receive());

@@ -108,14 +108,10 @@ void AudioCall::note_end_of_wire() {
 }
 
 Task<> AudioCall::receive_all() {
-  while (!finished_) {
-    const auto message = co_await socket_.receive();
-    if (!message) {
-      note_end_of_wire();
-      co_return;
-    }
-    if (!heed(*message)) co_return;
-  }
+  if (finished_) co_return;
+  const auto ended = co_await socket_.deliver(
+      [this](const WebSocketMessage& message) { return heed(message) && !finished_; });
+  if (!ended) note_end_of_wire();
 }
 
 // False when it ends the call.

@@ -150,11 +150,10 @@ Task<bool> MediaStreamCall::look(Timepoint until) {
 
 // To the end of the socket, which is ours to close: the last mark must still come in.
 Task<> MediaStreamCall::receive_all() {
-  while (true) {
-    const auto message = co_await socket_.receive();
-    if (!message || !heed(*message)) break;
-  }
-  played_out_.notify();  // nobody will say so any more
+  const auto ended =
+      co_await socket_.deliver([this](const WebSocketMessage& message) { return heed(message); });
+  static_cast<void>(ended);  // why is the socket's to know
+  played_out_.notify();      // nobody will say so any more
 }
 
 // False when it ends the call.
