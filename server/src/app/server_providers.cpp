@@ -40,6 +40,7 @@ ServerProviders::ServerProviders(const ServerContext& context, OutboundPolicy po
                                  SecretVault& vault, KnowledgeIndex& index)
     : loop_("providers", context.clock, context.metrics),
       far_(loop_.executor()),
+      resolver_(context.clock),
       client_(loop_.executor(), context.clock, resolver_, limits()),
       keys_(vault, context.executor, context.clock),
       openai_parts_{far_, context.clock, client_, keys_, std::move(policy)},

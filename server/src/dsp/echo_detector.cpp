@@ -66,8 +66,8 @@ std::span<const float> EchoDetector::Track::latest() const noexcept {
   return std::span(samples_).subspan(end_ - kept_, kept_);
 }
 
-// Two thousand products of 512: for every kind of processor that this may run on. All of them add up
-// in the same order, and none fuses, so a replay on another machine decides the same.
+// Two thousand products of 512: compiled for every kind of processor that this may run on. All of
+// them add up in the same order, and none fuses, so a replay on another machine decides the same.
 __attribute__((target_clones("avx2", "default"))) EchoDetector::Match EchoDetector::best_of(
     std::span<const float> caller, std::span<const float> reference) noexcept {
   const auto energy_of = [](std::span<const float> samples) {

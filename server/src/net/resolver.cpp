@@ -66,7 +66,7 @@ Task<Result<std::vector<IpAddress>>> SystemResolver::resolve(std::string host) {
 }
 
 std::vector<IpAddress> SystemResolver::own_addresses() {
-  const Timepoint now = std::chrono::steady_clock::now();
+  const Timepoint now = clock_.now();
   if (own_until_ && now < *own_until_) return own_;
   ifaddrs* list = nullptr;
   own_.clear();

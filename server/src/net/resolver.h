@@ -26,11 +26,13 @@ class Resolver {
 
 class SystemResolver final : public Resolver {
  public:
+  explicit SystemResolver(Clock& clock) : clock_(clock) {}
   Task<Result<std::vector<IpAddress>>> resolve(std::string host) override;
   // As they were at most five seconds ago: to ask the kernel costs more than the rest of a check.
   [[nodiscard]] std::vector<IpAddress> own_addresses() override;
 
  private:
+  Clock& clock_;
   std::vector<IpAddress> own_;
   std::optional<Timepoint> own_until_;
 };
