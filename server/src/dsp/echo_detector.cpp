@@ -28,6 +28,31 @@ inline __attribute__((always_inline)) float product_of(std::span<const float> le
 
 }  // namespace
 
+inline __attribute__((always_inline)) EchoDetector::Match EchoDetector::best_of(
+    std::span<const float> caller, std::span<const float> reference) noexcept {
+  const auto energy_of = [](std::span<const float> samples) {
+    float energy = 0;
+    for (const float sample : samples)
+      energy += sample * sample;
+    return energy;
+  };
+  const float caller_energy = energy_of(caller);
+  float reference_energy = energy_of(reference.first(kCompared));
+  Match best;
+  for (std::size_t from = 0; from + kCompared <= kReference; ++from) {
+    const float product = product_of(caller, reference.subspan(from, kCompared));
+    const float scale = caller_energy * reference_energy;
+    const float squared = product > 0 && scale > 1.0F ? product * product / scale : 0;
+    if (squared > best.correlation) best = {squared, kReference - kCompared - from};
+    if (from + kCompared == kReference) break;
+    const float leaves = reference[from];
+    const float enters = reference[from + kCompared];
+    reference_energy = std::max(0.0F, reference_energy + enters * enters - leaves * leaves);
+  }
+  best.correlation = std::sqrt(std::min(best.correlation, 1.0F));
+  return best;
+}
+
 std::span<float> EchoDetector::Track::extend(std::size_t count) noexcept {
   if (end_ + count > samples_.size()) {
     std::copy(samples_.begin() + static_cast<std::ptrdiff_t>(end_ - kept_),
@@ -66,31 +91,11 @@ std::span<const float> EchoDetector::Track::latest() const noexcept {
   return std::span(samples_).subspan(end_ - kept_, kept_);
 }
 
-// Two thousand products of 512: compiled for every kind of processor that this may run on. All of
-// them add up in the same order, and none fuses, so a replay on another machine decides the same.
-__attribute__((target_clones("avx2", "default"))) EchoDetector::Match EchoDetector::best_of(
+// Two thousand products of 512: compiled for what the processor has. Both add up in the same order,
+// and none fuses, so a replay on another machine decides the same.
+__attribute__((target("avx2"))) EchoDetector::Match EchoDetector::best_of_avx2(
     std::span<const float> caller, std::span<const float> reference) noexcept {
-  const auto energy_of = [](std::span<const float> samples) {
-    float energy = 0;
-    for (const float sample : samples)
-      energy += sample * sample;
-    return energy;
-  };
-  const float caller_energy = energy_of(caller);
-  float reference_energy = energy_of(reference.first(kCompared));
-  Match best;
-  for (std::size_t from = 0; from + kCompared <= kReference; ++from) {
-    const float product = product_of(caller, reference.subspan(from, kCompared));
-    const float scale = caller_energy * reference_energy;
-    const float squared = product > 0 && scale > 1.0F ? product * product / scale : 0;
-    if (squared > best.correlation) best = {squared, kReference - kCompared - from};
-    if (from + kCompared == kReference) break;
-    const float leaves = reference[from];
-    const float enters = reference[from + kCompared];
-    reference_energy = std::max(0.0F, reference_energy + enters * enters - leaves * leaves);
-  }
-  best.correlation = std::sqrt(std::min(best.correlation, 1.0F));
-  return best;
+  return best_of(caller, reference);
 }
 
 EchoDetector::Match EchoDetector::match() const noexcept {
@@ -98,7 +103,11 @@ EchoDetector::Match EchoDetector::match() const noexcept {
   const bool silent = reference_.is_silent() || std::ranges::all_of(reference, [](float sample) {
                         return std::abs(sample) < kSilent;
                       });
-  return silent ? Match{} : best_of(caller_.latest(), reference);
+  if (silent) return {};
+  // Not target_clones: its resolver runs before a sanitizer is ready for it.
+  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
+  return has_avx2 ? best_of_avx2(caller_.latest(), reference)
+                  : best_of(caller_.latest(), reference);
 }
 
 bool EchoDetector::is_echo() noexcept {

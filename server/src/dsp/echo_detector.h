@@ -68,6 +68,8 @@ class EchoDetector {
   [[nodiscard]] Match match() const noexcept;
   [[nodiscard]] static Match best_of(std::span<const float> caller,
                                      std::span<const float> reference) noexcept;
+  [[nodiscard]] static Match best_of_avx2(std::span<const float> caller,
+                                          std::span<const float> reference) noexcept;
 
   Track reference_{kReference};
   Track caller_{kCompared};
