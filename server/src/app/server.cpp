@@ -72,8 +72,8 @@ struct Server::Parts {
         pool(context.executor, context.clock, context.random, context.log, context.metrics,
              {.url = config.database_url}),
         stores(pool, context.log),
-        auth(context, pool, config.auth, config.state, config.listen),
         redis(make_redis(context, config.redis_url)),
+        auth(context, pool, redis.get(), config.auth, config.state, config.listen),
         own_live(context.clock),
         shared_live(make_live_state(context, redis.get(), own_live)),
         sealing(pool, context, config.load_master_keys),
@@ -147,8 +147,8 @@ struct Server::Parts {
   ServerConfig config;
   store::Pool pool;
   store::PostgresStores stores;
-  ServerAuth auth;
   std::unique_ptr<store::RedisClient> redis;
+  ServerAuth auth;
   store::MemoryLiveState own_live;
   std::unique_ptr<LiveState> shared_live;  // in Redis, with own_live behind it; null without Redis
   SealingParts sealing;

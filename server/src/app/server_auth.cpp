@@ -8,6 +8,7 @@
 #include "service/auth/foreign_tokens.h"
 #include "service/memory_attempt_limiter.h"
 #include "store/postgres/auth.h"
+#include "store/redis/attempt_limiter.h"
 
 #include <fmt/format.h>
 
@@ -40,20 +41,25 @@ AuthConfig config_of(const AuthSettings& settings, const std::string& public_url
 
 // Accounts of our own. Tokens name us as their issuer, by a name that a new port does not change.
 struct OwnAccounts {
-  OwnAccounts(const ServerContext& context, store::Pool& pool, const AuthSettings& settings,
-              Mailer& mailer, const std::string& public_url)
+  OwnAccounts(const ServerContext& context, store::Pool& pool, store::RedisClient* redis,
+              const AuthSettings& settings, Mailer& mailer, const std::string& public_url)
       : store(store::make_postgres_auth(pool)),
-        limiter(context.clock),
+        own_limiter(context.clock),
+        limiter(redis == nullptr ? nullptr
+                                 : std::make_unique<store::RedisAttemptLimiter>(
+                                       *redis, own_limiter, context.clock, context.random)),
         hashing("passwords", context.clock, context.metrics),
         tokens(settings.keys,
                settings.public_url.empty() ? "antiphon" : settings.public_url + "/auth/v1",
                kTokenLifetime, *store, context.clock),
-        service({*store, tokens, mailer, limiter, context.clock, context.random, context.log,
-                 hashing.executor()},
-                config_of(settings, public_url)) {}
+        service(
+            {*store, tokens, mailer, limiter ? static_cast<AttemptLimiter&>(*limiter) : own_limiter,
+             context.clock, context.random, context.log, hashing.executor()},
+            config_of(settings, public_url)) {}
 
   std::unique_ptr<AuthStore> store;
-  MemoryAttemptLimiter limiter;
+  MemoryAttemptLimiter own_limiter;
+  std::unique_ptr<store::RedisAttemptLimiter> limiter;
   Loop hashing;
   AccessTokens tokens;
   AuthService service;
@@ -62,8 +68,8 @@ struct OwnAccounts {
 }  // namespace
 
 struct ServerAuth::Parts {
-  Parts(const ServerContext& context, store::Pool& pool, AuthSettings given,
-        const std::filesystem::path& state, const SocketAddress& listen)
+  Parts(const ServerContext& context, store::Pool& pool, store::RedisClient* redis,
+        AuthSettings given, const std::filesystem::path& state, const SocketAddress& listen)
       : settings(std::move(given)),
         public_url(settings.public_url.empty() ? url_of(listen) : settings.public_url),
         mail_loop("mail", context.clock, context.metrics),
@@ -74,7 +80,7 @@ struct ServerAuth::Parts {
         log(context.log),
         watching(context.executor) {
     if (settings.supabase_url.empty()) {
-      own = std::make_unique<OwnAccounts>(context, pool, settings, mail, public_url);
+      own = std::make_unique<OwnAccounts>(context, pool, redis, settings, mail, public_url);
     } else {
       foreign = std::make_unique<ForeignTokens>(
           settings.keys, settings.supabase_url + "/auth/v1", [this] { return fetch_keys(); },
@@ -123,9 +129,10 @@ struct ServerAuth::Parts {
   TaskGroup watching;
 };
 
-ServerAuth::ServerAuth(const ServerContext& context, store::Pool& pool, AuthSettings settings,
-                       std::filesystem::path state, const SocketAddress& listen)
-    : parts_(std::make_unique<Parts>(context, pool, std::move(settings), state, listen)) {}
+ServerAuth::ServerAuth(const ServerContext& context, store::Pool& pool, store::RedisClient* redis,
+                       AuthSettings settings, std::filesystem::path state,
+                       const SocketAddress& listen)
+    : parts_(std::make_unique<Parts>(context, pool, redis, std::move(settings), state, listen)) {}
 
 ServerAuth::~ServerAuth() = default;
 

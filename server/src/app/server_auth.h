@@ -10,6 +10,7 @@
 #include "ports/mailer.h"
 #include "ports/token_verifier.h"
 #include "store/postgres/pool.h"
+#include "store/redis/client.h"
 
 #include <filesystem>
 #include <memory>
@@ -22,8 +23,9 @@ class AuthService;
 class ServerAuth {
  public:
   // Where the server listens stands in where no public URL is set.
-  ServerAuth(const ServerContext& context, store::Pool& pool, AuthSettings settings,
-             std::filesystem::path state, const SocketAddress& listen);
+  // `redis` may be null.
+  ServerAuth(const ServerContext& context, store::Pool& pool, store::RedisClient* redis,
+             AuthSettings settings, std::filesystem::path state, const SocketAddress& listen);
   ~ServerAuth();
 
   [[nodiscard]] TokenVerifier& verifier();
