@@ -4,6 +4,10 @@ import os
 import pathlib
 import platform
 import re
+import time
+
+TICKS = os.sysconf("SC_CLK_TCK")
+SETTLE_SECONDS = 60
 
 
 def load():
@@ -24,3 +28,17 @@ def describe():
     if known["load"] > 1:
         line += "\nnote: the load is over 1: times hold what other work took, CPU seconds do not"
     return line
+
+
+def processor_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def settle(pid):
+    """Until what a server prepares in the background after its start is done."""
+    for _ in range(SETTLE_SECONDS):
+        before = processor_seconds(pid)
+        time.sleep(1)
+        if processor_seconds(pid) - before < 0.03:
+            return

@@ -1,0 +1,26 @@
+// What a program and all processes below it have used so far, from /proc.
+//
+// Errors  a process that ends while it is read counts as little as was read of it.
+// Thread  any; takes some milliseconds, with the memory more: the kernel walks the pages, and
+//         holds up whoever maps new ones meanwhile.
+#pragma once
+
+#include <cstdint>
+
+namespace calls {
+
+struct ProcessUsage {
+  double processor_seconds = 0;
+  double waiting_seconds = 0;  // of threads that could run and did not
+  double stolen_seconds = 0;   // that the hypervisor gave to others; of the whole machine
+  double proportional_mb = 0;  // PSS: pages that processes share are shared out
+  double resident_mb = 0;
+  int processes = 0;
+  int threads = 0;
+};
+
+enum class Memory : std::uint8_t { measured, left_out };
+
+ProcessUsage usage_of(int process, Memory memory);
+
+}  // namespace calls
