@@ -153,12 +153,12 @@ void Callers::wait() {
 
 void Callers::measure(Time now) {
   const auto process = static_cast<int>(options_.number("process", 0));
-  if (!first_ && now >= script_.begin) {
-    first_ = usage_of(process, Memory::left_out);
+  if (!first_.valid() && now >= script_.begin) {
+    first_ = usage_later(process, Memory::left_out);
     own_seconds_ = own_processor_seconds();
   }
-  if (first_ && !last_ && now >= script_.end) {
-    last_ = usage_of(process, Memory::measured);
+  if (first_.valid() && !last_.valid() && now >= script_.end) {
+    last_ = usage_later(process, Memory::measured);
     own_seconds_ = own_processor_seconds() - own_seconds_;
   }
 }

@@ -13,9 +13,9 @@
 #include "samples.h"
 
 #include <cstdint>
+#include <future>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,7 +64,7 @@ class Callers {
   Time began_{};
   std::int64_t slot_ = 0;
   ProcessUsage idle_;
-  std::optional<ProcessUsage> first_, last_;
+  std::future<ProcessUsage> first_, last_;
   double own_seconds_ = 0;
 };
 

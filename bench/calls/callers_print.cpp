@@ -40,8 +40,9 @@ void Callers::print() {
   const double duration = options_.number("duration", 20);
   const double floor = options_.number("floor-ms", 580);
   const auto count = static_cast<double>(calls_.size());
-  const ProcessUsage before = first_.value_or(ProcessUsage());
-  const ProcessUsage after = last_.value_or(ProcessUsage());
+  const ProcessUsage before = first_.get();
+  const ProcessUsage after = last_.get();
+  const double seconds = milliseconds_of(after.taken - before.taken) / 1e3;
   Line line;
   line.add("calls", count);
   line.add("window_s", duration);
@@ -60,10 +61,10 @@ void Callers::print() {
   line.add("frames", static_cast<double>(figures_.frames));
   line.add("unasked", static_cast<double>(figures_.unasked));
   line.add("connecting_p99", figures_.connecting.quantile(0.99));
-  const double processor = (after.processor_seconds - before.processor_seconds) / duration;
+  const double processor = (after.processor_seconds - before.processor_seconds) / seconds;
   line.add("cpu_cores", processor);
-  line.add("waiting_cores", (after.waiting_seconds - before.waiting_seconds) / duration);
-  line.add("stolen_cores", (after.stolen_seconds - before.stolen_seconds) / duration);
+  line.add("waiting_cores", (after.waiting_seconds - before.waiting_seconds) / seconds);
+  line.add("stolen_cores", (after.stolen_seconds - before.stolen_seconds) / seconds);
   line.add("idle_mb", idle_.proportional_mb);
   line.add("mb_per_call", (after.proportional_mb - idle_.proportional_mb) / count);
   line.add("processes", after.processes);

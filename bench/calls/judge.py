@@ -7,8 +7,7 @@ ADDED_TAIL_MS = 250       # p99 above the same run's p50: what load does
 LATE_P99_MS = 50          # of a frame against the beginning of its reply
 OWN_LATE_MS = 2           # of the callers and the providers themselves
 WAITING_FLOOR, SATURATED = 0.1, 0.85  # cores
-
-TEXT = ("lost",)
+STOLEN_MOST = 0.05
 
 
 def is_void(run):
@@ -17,7 +16,11 @@ def is_void(run):
         return "the callers were late"
     if run["providers"]["timer_late_ms_p99"] > OWN_LATE_MS:
         return "the providers were late"
-    if run["waiting_cores"] > run["cpu_cores"] > WAITING_FLOOR and run["cpu_cores"] < SATURATED:
+    if run["stolen_cores"] > STOLEN_MOST:
+        return "the machine's own host took time away"
+    # With real-time priority only the server's own threads wait for each other.
+    is_waiting = run["waiting_cores"] > run["cpu_cores"] > WAITING_FLOOR
+    if not run["priority"] and is_waiting and run["cpu_cores"] < SATURATED:
         return "the server waited for the processor, though it was not busy"
     return ""
 

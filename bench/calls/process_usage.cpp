@@ -1,5 +1,6 @@
 #include "process_usage.h"
 
+#include <sched.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -73,7 +74,7 @@ double waited(const files::path& process) {
 
 ProcessUsage usage_of(int process, Memory memory) {
   const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
-  ProcessUsage usage;
+  ProcessUsage usage{.taken = Clock::now()};
   for (const int member : tree_of(process)) {
     const files::path folder = files::path("/proc") / std::to_string(member);
     const auto fields = fields_of(folder);
@@ -92,6 +93,16 @@ ProcessUsage usage_of(int process, Memory memory) {
                                        std::istream_iterator<std::string>()};
   if (words.size() > 8) usage.stolen_seconds = std::stod(words[8]) / ticks;
   return usage;
+}
+
+std::future<ProcessUsage> usage_later(int process, Memory memory) {
+  return std::async(std::launch::async, [process, memory] {
+    if (sched_getscheduler(0) == SCHED_FIFO) {
+      const sched_param lowest{.sched_priority = 1};
+      sched_setscheduler(0, SCHED_FIFO, &lowest);
+    }
+    return usage_of(process, memory);
+  });
 }
 
 }  // namespace calls

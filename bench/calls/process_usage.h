@@ -5,11 +5,15 @@
 //         holds up whoever maps new ones meanwhile.
 #pragma once
 
+#include "samples.h"
+
 #include <cstdint>
+#include <future>
 
 namespace calls {
 
 struct ProcessUsage {
+  Time taken{};
   double processor_seconds = 0;
   double waiting_seconds = 0;  // of threads that could run and did not
   double stolen_seconds = 0;   // that the hypervisor gave to others; of the whole machine
@@ -22,5 +26,8 @@ struct ProcessUsage {
 enum class Memory : std::uint8_t { measured, left_out };
 
 ProcessUsage usage_of(int process, Memory memory);
+
+// The same on a thread of low priority: reading takes longer than a call may wait for its frame.
+std::future<ProcessUsage> usage_later(int process, Memory memory);
 
 }  // namespace calls

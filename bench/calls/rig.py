@@ -133,7 +133,7 @@ def result_of(process, seconds):
 
 
 def run(machine, server, calls, options, beside=None):
-    """Starts the server, calls it, ends it. `beside(seconds)` is a context that makes other load."""
+    """Starts the server, calls it, ends it. `beside(seconds)` is a context with other load."""
     with machine.alone(), Providers(machine, server.providers_port) as providers:
         server.start(machine)
         try:
@@ -143,6 +143,7 @@ def run(machine, server, calls, options, beside=None):
             with beside(seconds) if beside else contextlib.nullcontext() as other:
                 result = result_of(callers, seconds)
             result["providers"] = providers.ask("/stats")
+            result["priority"] = machine.has_priority
             result["load_before"] = round(load, 2)
             if other:
                 result["beside"] = other

@@ -52,7 +52,7 @@ class Antiphon:
         return {"greeting": "", "prompt": "You are brief.", "language_model": account,
                 "recognizer": recognizer, "voice": {**account, "name": "alloy"},
                 "knowledge": {"enabled": False},
-                "turn": {"profile": "fast", "silence_min_ms": 200, "speculative": False}}
+                "turn": {"silence_min_ms": 200, "silence_max_ms": 200, "speculative": False}}
 
     def make_agents(self):
         self.server.call("PUT", "/api/secrets/stub", {"kind": "provider_key", "value": "stub"})

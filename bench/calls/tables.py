@@ -2,8 +2,8 @@
 
 import judge
 
-HEAD = """| server | calls | turns (missed) | added p50 / p99 ms | interrupted p50 / p99 ms (failed) \
-| late p99 ms, stalls | CPU cores | % of a core per call | MB per call | within limits |
+HEAD = """| server | calls | turns (missed) | added p50 / p99 ms | interrupted p50 / p99 ms \
+(failed) | late p99 ms, stalls | CPU cores | % of a core per call | MB per call | within limits |
 |---|---|---|---|---|---|---|---|---|---|"""
 
 

@@ -1,4 +1,4 @@
-// What the benchmark's callers and providers put on the wire: base64, WebSocket frames, JSON fields.
+// What callers and providers put on the wire: base64, WebSocket frames, JSON fields.
 //
 // Input   bytes of sockets on the loopback, written by programs under test.
 // Errors  none: what cannot be read is empty, and whoever asked counts it.
@@ -52,7 +52,7 @@ std::string frame_of(Opcode opcode, std::string_view payload, Sender sender);
 // The frame that begins at `offset`, where the whole of it is there.
 std::optional<Frame> next_frame(std::string& buffer, std::size_t offset);
 
-// The value of the first field of that name: a string's inside with its escapes, or a scalar's text.
+// The first field of that name: what is in a string, with its escapes, or a scalar as text.
 std::string_view json_field(std::string_view document, std::string_view name);
 
 }  // namespace calls
