@@ -7,6 +7,8 @@ namespace antiphon {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 constexpr const char* kEmail = "ada@example.test";
@@ -83,6 +85,34 @@ TEST_F(CodeFlows, SayWhatWasWrongInTheQueryAndInTheFragment) {
       "Email+link+is+invalid+or+has+expired";
   EXPECT_EQ(led.headers.find("Location"),
             "https://voice.example?" + std::string(kWhy) + "#" + std::string(kWhy) + "&sb=");
+}
+
+TEST_F(CodeFlows, ChangeAnAddressOnceBothMailboxesAgree) {
+  const std::string changed = "countess@example.test";
+  const Answer asked = ask("PUT", "/auth/v1/user", bearer(sign_in(kEmail)),
+                           R"({"email":")" + changed + R"(","code_challenge":")" + kChallenge +
+                               R"(","code_challenge_method":"s256"})");
+  ASSERT_EQ(asked.status, 200) << asked.body;
+  ASSERT_EQ(mail_.sent.size(), 2U);
+  const std::string of_current = mail_.after("/verify?token=", 61);
+  mail_.sent.pop_back();
+  const std::string of_new = mail_.after("/verify?token=", 61);
+  EXPECT_THAT(of_current, StartsWith("pkce_"));
+  EXPECT_NE(of_current, of_new);
+  const auto follow_change = [&](const std::string& token) {
+    const Answer led = ask("GET", "/auth/v1/verify?type=email_change&token=" + token, {});
+    return std::string(led.headers.find("Location").value_or(""));
+  };
+  EXPECT_THAT(follow_change(of_new), Not(HasSubstr("code="))) << "one mailbox is not enough";
+  EXPECT_EQ(sign_in(changed).status, 400);
+  const std::string location = follow_change(of_current);
+  EXPECT_THAT(location, StartsWith("https://voice.example?code="));
+  EXPECT_EQ(exchange(code_of(location), std::string(43, 'x')).status, 400);
+  const Answer opened = exchange(code_of(location));
+  ASSERT_EQ(opened.status, 200) << opened.body;
+  EXPECT_THAT(opened.body, HasSubstr(R"("email":"countess@example.test")"));
+  EXPECT_EQ(sign_in(kEmail).status, 400);
+  EXPECT_EQ(sign_in(changed).status, 200);
 }
 
 TEST_F(CodeFlows, CostTheSameForAnAddressWithoutAnAccount) {
