@@ -14,8 +14,8 @@ RATE = 8000
 BLOCK = RATE // 100 * 2       # 10 ms
 PEAK = 0.7 * 32767
 LOUD = 1000                   # root mean square; a neural detector takes less for a pause
-TAKES = 30
-PAUSE_MOST = 10               # blocks: half of what any end of turn waits for
+TAKES = 40
+PAUSE_MOST = 8                # blocks: less than half of what any end of turn waits for
 
 
 class HasPause(Exception):
