@@ -13,6 +13,7 @@
 #include "app/server_accounts.h"
 #include "app/server_sealing.h"
 #include "app/server_usage.h"
+#include "app/server_widget.h"
 #include "core/system_clock.h"
 #include "engine/session_host.h"
 #include "providers/knowledge/markdown_splitter.h"
@@ -75,6 +76,8 @@ json::ApiDescription describe_contract() {
   VoiceRouter voices({});
   ProviderCheck provider_check(models, recognizers, voices, clock);
   ServerUsage usage(pool, clock);
+  store::PostgresWidgets widget_store(pool);
+  WidgetService widgets({widget_store, conversations, sealing.secrets, clock, random, TicketKey{}});
   Router router(access, log, metrics);
   add_agent_routes(router, agents);
   add_document_routes(router, knowledge);
@@ -86,6 +89,8 @@ json::ApiDescription describe_contract() {
   add_live_routes(router, live);
   add_job_routes(router, jobs);
   usage.add_routes(router);
+  add_widget_routes(router, widgets, usage.service);
+  add_visitor_routes(router, widgets, nullptr);
   add_system_routes(router, metrics, [] { return std::vector<PartHealth>{}; });
   return describe_api(router);
 }

@@ -20,6 +20,7 @@
 #include "app/server_providers.h"
 #include "app/server_sealing.h"
 #include "app/server_sockets.h"
+#include "app/server_widget.h"
 #include "app/speech_models.h"
 #include "app/studio_pages.h"
 #include "app/watched_agents.h"
@@ -178,6 +179,7 @@ struct Server::Parts {
   RecordingService recordings;
   ServerJobs jobs;
   LostCalls lost_calls;
+  ServerWidget widget{{pool, conversations, sealing.secrets, context, limits, config}};
   ServerSockets sockets;
   StudioPages studio{config.studio};
   Router router;
@@ -203,6 +205,7 @@ void Server::Parts::add_routes() {
   watched.add_routes(router);
   jobs.add_routes(router);
   sockets.add_routes(router);
+  widget.add_routes(router);
   studio.add_routes(router);
   add_system_routes(router, context.metrics, [this] { return health(); });
 }

@@ -20,6 +20,7 @@ struct LimitParts {
         limiter(shared ? static_cast<RateWindows&>(*shared) : own),
         usage(pool, clock) {}
 
+  [[nodiscard]] RateWindows& windows() { return shared ? static_cast<RateWindows&>(*shared) : own; }
   void add_to(Router& router, bool limits_requests) {
     if (limits_requests) router.use_limiter(limiter);
     usage.add_routes(router);

@@ -3,18 +3,13 @@
 // Input   a folder with index.html and assets/, each file perhaps with a .br and a .gz beside it.
 // Output  `/` and every path of the studio's own routes answer index.html (no-cache, ETag); a file
 //         whose name holds a hash of its content may be kept for a year.
-// Limits  files of at most 4 MB, 32 MB and 500 files in all; nothing is read after the start, so no
-//         path of a request reaches the disk.
 // Errors  without a folder, or without index.html in it, the pages say how to build the studio.
 // Thread  the API loop; outlives the router.
 #pragma once
 
-#include "api/router.h"
+#include "app/built_files.h"
 
 #include <filesystem>
-#include <memory>
-#include <string>
-#include <vector>
 
 namespace antiphon {
 
@@ -23,16 +18,13 @@ class StudioPages {
   explicit StudioPages(const std::filesystem::path& folder);
   StudioPages(const StudioPages&) = delete;
   StudioPages& operator=(const StudioPages&) = delete;
-  ~StudioPages();
 
   [[nodiscard]] bool is_built() const { return is_built_; }
   // These, and the pages that are built into the program.
   void add_routes(Router& router) const;
 
  private:
-  struct File;
-
-  std::vector<std::unique_ptr<File>> files_;
+  BuiltFiles files_;
   bool is_built_ = false;
 };
 

@@ -24,6 +24,7 @@ constexpr std::string_view kAllowedFields =
     "apikey, x-client-info, x-supabase-api-version";
 constexpr std::string_view kAllowedMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
 constexpr std::string_view kPreflightSeconds = "600";
+constexpr std::string_view kOwnCors = "/widget/";
 constexpr std::size_t kHopsMax = 32;
 
 std::string_view trim(std::string_view text) {
@@ -161,6 +162,7 @@ EdgeFacts Edge::stranger(bool is_tls) {
 
 std::optional<Response> Edge::preflight(const RequestHead& head) const {
   if (options_.allowed_origins.empty() || head.method != Method::options ||
+      head.path().starts_with(kOwnCors) ||
       !head.headers.contains("Access-Control-Request-Method")) {
     return std::nullopt;
   }
@@ -199,7 +201,7 @@ void Edge::dress(std::string& head, const Headers& given, const EdgeFacts& facts
   }
   if (options_.allowed_origins.empty()) return;
   append(head, "Vary", "Origin");
-  if (facts.allowed_origin.empty()) return;
+  if (facts.allowed_origin.empty() || given.contains("Access-Control-Allow-Origin")) return;
   append(head, "Access-Control-Allow-Origin", facts.allowed_origin);
   append(head, "Access-Control-Expose-Headers", kExposedFields);
 }

@@ -12,8 +12,8 @@
 // Answers nosniff, no referrer, a Content-Security-Policy, frame rules and the request's id are in
 //         every answer, also in refusals; pages get COOP and a Permissions-Policy besides; HSTS is
 //         in answers over TLS. A handler that sets one of these fields itself is left alone.
-// CORS    origins compare byte for byte; "*" allows every one. Never with credentials: a browser's
-//         cookies stay at home, keys travel in Authorization.
+// CORS    origins compare byte for byte; "*" allows every one; below /widget/ each handler says its
+//         own. Never with credentials: cookies stay at home, keys travel in Authorization.
 // Thread  one executor.
 // Source  RFC 7239, RFC 6797, the Fetch standard's CORS protocol.
 #pragma once

@@ -72,6 +72,12 @@ Result<AgentConfiguration> read_configuration(std::string_view json) {
   return read<AgentConfiguration>(json, "configuration of an agent");
 }
 
+std::string write_widget_settings(const WidgetSettings& settings) { return to_json(settings); }
+
+Result<WidgetSettings> read_widget_settings(std::string_view json) {
+  return read<WidgetSettings>(json, "settings of a widget");
+}
+
 std::string write_messages(std::span<const Message> messages) {
   std::string out = "[";
   for (const Message& message : messages) {
@@ -146,6 +152,7 @@ std::string storable(std::string_view text) {
 }  // namespace antiphon::store
 
 ANTIPHON_JSON_CODEC(antiphon::AgentConfiguration)
+ANTIPHON_JSON_CODEC(antiphon::WidgetSettings)
 ANTIPHON_JSON_CODEC(antiphon::ReplyLatency)
 ANTIPHON_JSON_CODEC(std::vector<antiphon::Citation>)
 ANTIPHON_JSON_CODEC(antiphon::store::MessageRow)

@@ -9,6 +9,7 @@
 #include "domain/agent.h"
 #include "domain/conversation.h"
 #include "domain/recording.h"
+#include "domain/widget.h"
 
 #include <optional>
 #include <span>
@@ -20,6 +21,9 @@ namespace antiphon::store {
 
 [[nodiscard]] std::string write_configuration(const AgentConfiguration& configuration);
 [[nodiscard]] Result<AgentConfiguration> read_configuration(std::string_view json);
+
+[[nodiscard]] std::string write_widget_settings(const WidgetSettings& settings);
+[[nodiscard]] Result<WidgetSettings> read_widget_settings(std::string_view json);
 
 // Arrays of rows, for jsonb_to_recordset.
 [[nodiscard]] std::string write_messages(std::span<const Message> messages);

@@ -89,6 +89,8 @@ json::ApiDescription describe_api(const Router& router) {
               {"sessions", "People in the studio."},
               {"audit", "Who changed what."},
               {"usage", "What was used, and what may be."},
+              {"widgets", "Agents on websites."},
+              {"widget", "What the widget of a website asks, for its visitor."},
               {"system", "For operators."}};
   api.operations = router.operations();
   return api;
