@@ -1221,6 +1221,174 @@ export interface VoiceConfigurationPatch {
 
 export type VoiceProvider = 'piper' | 'openai';
 
+export interface WidgetAnalytics {
+  items: WidgetDayOutput[];
+  total: WidgetDayOutput;
+}
+
+export interface WidgetCallOutput {
+  conversation: string;
+  /** Connect a WebSocket to it, once; see the audio socket's page. */
+  path: string;
+  expires_at: string;
+}
+
+export interface WidgetDayOutput {
+  /** `total` in the sum of all. */
+  day: string;
+  /** As widgets say; whoever blocks analytics is not in it. */
+  opened: number;
+  conversations: number;
+  /** That visitors typed. */
+  messages: number;
+  calls: number;
+  call_ms: number;
+  /** Conversations that ended, other than by a lost connection. */
+  completed: number;
+  rated_up: number;
+  rated_down: number;
+  suggestion_used: number;
+  microphone_refused: number;
+  microphone_missing: number;
+  microphone_silent: number;
+  call_failed: number;
+  message_failed: number;
+}
+
+export type WidgetEventKind = 'opened' | 'closed' | 'suggestion_used' | 'microphone_refused' | 'microphone_missing' | 'microphone_silent' | 'call_failed' | 'message_failed';
+
+export interface WidgetEventsInput {
+  events: WidgetEventKind[];
+}
+
+export interface WidgetFeedbackInput {
+  conversation: string;
+  rating: WidgetRating;
+  comment?: string | null;
+}
+
+export interface WidgetHistory {
+  /** Of the visitor's last five conversations, the oldest first. */
+  items: WidgetTurnOutput[];
+  /** The one that takes the next message. */
+  conversation?: string;
+}
+
+export interface WidgetIdentityInput {
+  id: string;
+  /** HMAC-SHA-256 of the id under the widget's secret, in hex; made by your server. */
+  hash: string;
+}
+
+export interface WidgetLook {
+  title: string;
+  subtitle: string;
+  greeting: string;
+  theme: WidgetTheme;
+  accent: string;
+  position: WidgetPosition;
+  mode: WidgetMode;
+  consent: string;
+  suggestions: string[];
+}
+
+export interface WidgetMessageInput {
+  /** Chosen by you. Sent twice, a message is answered once; the second gets 409. */
+  id: string;
+  /** Of conversation.opened; left out, a new one begins. */
+  conversation?: string | null;
+  text: string;
+}
+
+export type WidgetMode = 'both' | 'text' | 'voice';
+
+export type WidgetPosition = 'bottom_right' | 'bottom_left' | 'top_right' | 'top_left';
+
+export type WidgetRating = 'up' | 'down';
+
+export interface WidgetReplyText {
+  text: string;
+}
+
+export interface WidgetSessionInput {
+  /** Of an earlier session of this browser: the visitor stays the same. */
+  resume?: string | null;
+  identity?: WidgetIdentityInput | null;
+}
+
+export interface WidgetSessionOutput {
+  /** Send it as `Authorization: Bearer …` from the same origin, for ten minutes. */
+  token: string;
+  expires_at: string;
+  /** Keep it in the browser; absent for a visitor with an identity. */
+  resume?: string;
+  look: WidgetLook;
+}
+
+export interface WidgetSettings {
+  /** While false, no page gets a session. */
+  enabled: boolean;
+  /** The websites that may show it, exactly: https://www.example.com */
+  allowed_origins: string[];
+  /** Pages of this server, /demo among them, may show it too. */
+  own_pages: boolean;
+  title: string;
+  subtitle: string;
+  /** Shown before the visitor writes; empty: the agent's own greeting. */
+  greeting: string;
+  theme: WidgetTheme;
+  /** #rrggbb; empty: the widget's own. The colour of text on it is computed. */
+  accent: string;
+  position: WidgetPosition;
+  mode: WidgetMode;
+  /** When set, the visitor agrees to this text before anything is sent. */
+  consent: string;
+  /** Questions offered as buttons at the beginning. */
+  suggestions: string[];
+  /** The name of a tool_secret. A page then says who its visitor is, with the HMAC-SHA-256 of the visitor's id under that secret, in hex. */
+  identity_secret: string;
+  /** Only visitors with an identity get a session. */
+  identity_required: boolean;
+}
+
+export interface WidgetSettingsInput {
+  /** While false, no page gets a session. */
+  enabled?: boolean | null;
+  /** The websites that may show it, exactly: https://www.example.com */
+  allowed_origins?: string[] | null;
+  /** Pages of this server, /demo among them, may show it too. */
+  own_pages?: boolean | null;
+  title?: string | null;
+  subtitle?: string | null;
+  /** Shown before the visitor writes; empty: the agent's own greeting. */
+  greeting?: string | null;
+  theme?: WidgetTheme | null;
+  /** #rrggbb; empty: the widget's own. The colour of text on it is computed. */
+  accent?: string | null;
+  position?: WidgetPosition | null;
+  mode?: WidgetMode | null;
+  /** When set, the visitor agrees to this text before anything is sent. */
+  consent?: string | null;
+  /** Questions offered as buttons at the beginning. */
+  suggestions?: string[] | null;
+  /** The name of a tool_secret. A page then says who its visitor is, with the HMAC-SHA-256 of the visitor's id under that secret, in hex. */
+  identity_secret?: string | null;
+  /** Only visitors with an identity get a session. */
+  identity_required?: boolean | null;
+}
+
+export type WidgetTheme = 'system' | 'light' | 'dark';
+
+export interface WidgetTurnOutput {
+  conversation: string;
+  mode: ConversationMode;
+  speaker: Speaker;
+  /** What was written or heard, not what the agent had meant to say. */
+  text: string;
+  interrupted: boolean;
+  at: string;
+}
+
 export interface WorkspaceInput {
   name: string;
   /** Lower-case words joined by -, of nobody else; made from the name when left out. */
@@ -1937,6 +2105,96 @@ export interface Operations {
     query: undefined;
     request: PriceListInput;
     response: PriceList;
+    events: undefined;
+  };
+  /** Read how the agent appears on websites. */
+  'widgets.get': {
+    method: 'GET';
+    path: '/api/agents/{agent}/widget';
+    parameters: { agent: string; };
+    query: undefined;
+    request: undefined;
+    response: WidgetSettings;
+    events: undefined;
+  };
+  /** Say on which websites the agent appears, and how. */
+  'widgets.replace': {
+    method: 'PUT';
+    path: '/api/agents/{agent}/widget';
+    parameters: { agent: string; };
+    query: undefined;
+    request: WidgetSettingsInput;
+    response: WidgetSettings;
+    events: undefined;
+  };
+  /** Sum what visitors of the widget did, by day. */
+  'widgets.analytics': {
+    method: 'GET';
+    path: '/api/agents/{agent}/widget/analytics';
+    parameters: { agent: string; };
+    query: { from?: string; to?: string; };
+    request: undefined;
+    response: WidgetAnalytics;
+    events: undefined;
+  };
+  /** Begin or renew a visitor's session. */
+  'widget.session': {
+    method: 'POST';
+    path: '/widget/session';
+    parameters: undefined;
+    query: { agent: string; };
+    request: WidgetSessionInput;
+    response: WidgetSessionOutput;
+    events: undefined;
+  };
+  /** Write to the agent as a visitor. */
+  'widget.type': {
+    method: 'POST';
+    path: '/widget/messages';
+    parameters: undefined;
+    query: { agent: string; };
+    request: WidgetMessageInput;
+    response: undefined;
+    events: WidgetReplyText;
+  };
+  /** Read the visitor's own thread. */
+  'widget.history': {
+    method: 'POST';
+    path: '/widget/history';
+    parameters: undefined;
+    query: { agent: string; };
+    request: undefined;
+    response: WidgetHistory;
+    events: undefined;
+  };
+  /** Begin a spoken conversation as a visitor. */
+  'widget.call': {
+    method: 'POST';
+    path: '/widget/call';
+    parameters: undefined;
+    query: { agent: string; };
+    request: undefined;
+    response: WidgetCallOutput;
+    events: undefined;
+  };
+  /** Say how the conversation was. */
+  'widget.rate': {
+    method: 'POST';
+    path: '/widget/feedback';
+    parameters: undefined;
+    query: { agent: string; };
+    request: WidgetFeedbackInput;
+    response: undefined;
+    events: undefined;
+  };
+  /** Count what happened in the widget. */
+  'widget.count': {
+    method: 'POST';
+    path: '/widget/events';
+    parameters: undefined;
+    query: { agent: string; };
+    request: WidgetEventsInput;
+    response: undefined;
     events: undefined;
   };
   /** The process is alive. */

@@ -15,7 +15,7 @@ create table public.widgets (
   foreign key (workspace_id, agent_id) references public.agents (workspace_id, id)
     on delete cascade
 );
-create unique index widgets_agent on public.widgets (agent_id);
+create index widgets_agent on public.widgets (agent_id);
 
 create trigger widgets_written_by_people before insert or update or delete on public.widgets
   for each statement execute function public.require_principal_kind('user', 'api_key');
@@ -54,9 +54,9 @@ create index widget_conversations_visitor
 create index widget_conversations_day
   on public.widget_conversations (workspace_id, agent_id, created_at);
 
-create trigger widget_conversations_written_by_server
+create trigger widget_conversations_not_written_by_jobs
   before insert or update or delete on public.widget_conversations
-  for each statement execute function public.require_principal_kind('system');
+  for each statement execute function public.require_principal_kind('user', 'api_key', 'system');
 
 alter table public.widget_conversations enable row level security;
 alter table public.widget_conversations force row level security;
@@ -80,9 +80,9 @@ create table public.widget_counts (
     on delete cascade
 );
 
-create trigger widget_counts_written_by_server before insert or update or delete
+create trigger widget_counts_not_written_by_jobs before insert or update or delete
   on public.widget_counts
-  for each statement execute function public.require_principal_kind('system');
+  for each statement execute function public.require_principal_kind('user', 'api_key', 'system');
 
 alter table public.widget_counts enable row level security;
 alter table public.widget_counts force row level security;

@@ -79,6 +79,12 @@ def workspace_sql(letter):
     yield f"insert into public.workspace_quotas (workspace_id) values ({w})"
     yield f"insert into public.prices (workspace_id, provider, kind, micros, per) " \
           f"values ({w}, 'builtin', 'replies', 5, 1)"
+    yield f"insert into public.widgets (workspace_id, agent_id, settings) " \
+          f"values ({w}, {i['AGENT']}, '{{\"enabled\": true}}')"
+    yield f"insert into public.widget_conversations (workspace_id, conversation_id, agent_id, visitor_id) " \
+          f"values ({w}, {i['CONVERSATION']}, {i['AGENT']}, {i['SPARE_USER']})"
+    yield f"insert into public.widget_counts (workspace_id, agent_id, day, kind, quantity) " \
+          f"values ({w}, {i['AGENT']}, '2026-11-30', 'opened', 3)"
     yield f"insert into public.recordings (workspace_id, conversation_id, started_at, end_reason, " \
           f"sample_count, byte_count, sha256) values ({w}, {i['CONVERSATION']}, '2026-11-30', " \
           f"'call_ended', 16000, 64088, sha256('sound'))"

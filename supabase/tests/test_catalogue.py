@@ -212,7 +212,7 @@ class Catalogue(cluster.DatabaseTest):
           select proname from pg_proc where pronamespace = 'public'::regnamespace
              and has_function_privilege('antiphon_app', oid, 'execute')""")), {
                  'begin_work', 'current_workspace_id', 'current_principal', 'current_principal_kind',
-                 'list_workspace_ids', 'usage_cost', 'quota_use', 'take_conversation_place', 'minutes_left_ms',
+                 'list_workspace_ids', 'find_widget', 'usage_cost', 'quota_use', 'take_conversation_place', 'minutes_left_ms',
                  'find_api_key', 'touch_api_key', 'ensure_month_partitions',
                  'claim_jobs', 'extend_job', 'finish_job', 'enqueue_stale_documents',
                  'list_master_keys', 'wrapped_by_others', 'retry_job', 'forget_finished_jobs',

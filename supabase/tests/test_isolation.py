@@ -15,7 +15,9 @@ NO_PARENT = '23503'  # foreign_key_violation
 # A second row needs values of its own where the unique key is made of foreign keys only.
 ANOTHER = {('workspace_members', 'user_id'): fixture.SPARE_USER,
            ('agent_knowledge_bases', 'knowledge_base_id'): fixture.OTHER_BASE,
-           ('recordings', 'conversation_id'): fixture.OTHER_CONVERSATION}
+           ('recordings', 'conversation_id'): fixture.OTHER_CONVERSATION,
+           ('widgets', 'agent_id'): fixture.OTHER_AGENT,
+           ('widget_conversations', 'conversation_id'): fixture.OTHER_CONVERSATION}
 ONE_A_WORKSPACE = {'workspace_quotas'}  # there is no second row to insert
 
 # What the server may write and not read.
@@ -25,6 +27,7 @@ WRITE_ONLY = {('invitations', 'token_hash'): "sha256('another')"}
 PEOPLE = {'user', 'api_key'}
 WRITERS = {'workspaces': set(), 'audit_log': set(), 'audit_chains': set(), 'usage_days': set(),
            'usage_records': {'system'},
+           'widget_conversations': PEOPLE | {'system'}, 'widget_counts': PEOPLE | {'system'},
            'api_keys': PEOPLE | {'system'},
            'workspace_keys': PEOPLE | {'system'},
            'knowledge_documents': PEOPLE | {'worker', 'system'},
@@ -204,7 +207,7 @@ class AsTheServer(TwoWorkspaces):
                                f"where id = {literal(self.rows[table.name, 'a'][0]['id'])}")
                 self.assertEqual(self.app.sqlstate(attempt), NO_PARENT, key)
                 tried.append((table.name, theirs))
-        self.assertEqual(len(tried), 14, tried)
+        self.assertEqual(len(tried), 18, tried)
 
     def test_partitions_guard_their_rows_even_if_somebody_grants_them(self):
         superuser = self.login(cluster.SUPERUSER)

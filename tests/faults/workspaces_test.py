@@ -65,6 +65,7 @@ class ForeignWorkspace(unittest.TestCase):
         bodies = {
             ("PUT", "/api/agents/{agent}"): {"name": "Mine now"},
             ("PATCH", "/api/agents/{agent}"): {"name": "Mine now"},
+            ("PUT", "/api/agents/{agent}/widget"): {"enabled": True},
             ("POST", "/api/agents/{agent}/documents"): {"title": "A", "text": "B"},
             ("PUT", "/api/agents/{agent}/documents/{document}"): {"title": "A", "text": "B"},
             ("POST", "/api/agents/{agent}/questions"): {"question": "When are you open?"},

@@ -23,7 +23,7 @@ Parameter day(std::chrono::year_month_day date) { return timestamp(std::chrono::
 
 constexpr std::string_view kCounts =
     "with own as (select (w.created_at at time zone 'UTC')::date as day, w.*" WIDGET_CONVERSATIONS
-    "), calls as (select o.day, c.status, c.end_reason, c.mode,"
+    "), calls as (select o.day, c.status, c.ended_reason, c.mode,"
     " (extract(epoch from c.ended_at - c.started_at) * 1000)::bigint as length"
     " from own o join public.conversations c on c.id = o.conversation_id"
     " and c.workspace_id = o.workspace_id)"
@@ -39,7 +39,7 @@ constexpr std::string_view kCounts =
     " union all select day, 'call_ms', coalesce(sum(length), 0)::bigint from calls"
     " where mode = 'voice' group by 1"
     " union all select day, 'completed', count(*) from calls where status = 'ended'"
-    " and end_reason <> 'transport_lost' group by 1) counted order by 1, 2 limit 20000";
+    " and ended_reason <> 'transport_lost' group by 1) counted order by 1, 2 limit 20000";
 
 }  // namespace
 
