@@ -26,7 +26,7 @@ PARTITIONS_SQL = """
 
 USER, SPARE_USER, WORKSPACE, KEY, REVOKED_KEY, EXPIRED_KEY, AGENT, OTHER_AGENT, VERSION, \
     CONFIGURATION, BASE, OTHER_BASE, DOCUMENT, CHUNK, CONVERSATION, MESSAGE, JOB, LEASE, OTHER_CONVERSATION, \
-    SECRET, INVITATION = range(1, 22)
+    SECRET, INVITATION, TOOL = range(1, 23)
 STRANGER = 'cccccccc-0000-4000-8000-000000000001'  # has an account and no workspace
 
 
@@ -92,6 +92,8 @@ def workspace_sql(letter):
           f"values ({w}, 1, decode(repeat('a{letter}', 8), 'hex'), decode(repeat('a{letter}', 104), 'hex'))"
     yield f"insert into public.secrets (id, workspace_id, name, kind, sealed, hint) " \
           f"values ({i['SECRET']}, {w}, 'stripe', 'tool_secret', decode(repeat('a{letter}', 90), 'hex'), '1234')"
+    yield f"insert into public.tools (id, workspace_id, name, configuration) values " \
+          f"({i['TOOL']}, {w}, 'book', '{{\"description\": \"Books.\"}}')"
     yield f"insert into public.jobs (id, workspace_id, kind, idempotency_key, attempts, leased_by, " \
           f"lease_token, lease_until) values ({i['JOB']}, {w}, 'test.job', 'once', 1, 'worker', " \
           f"{i['LEASE']}, now() + interval '1 hour')"

@@ -114,7 +114,7 @@ class Audit(cluster.DatabaseTest):
     def test_every_audited_table_has_both_triggers(self):
         audited = {'workspaces', 'workspace_members', 'invitations', 'api_keys', 'agents', 'agent_versions',
                    'configurations', 'knowledge_bases', 'agent_knowledge_bases', 'knowledge_documents',
-                   'secrets'}
+                   'secrets', 'tools'}
         for trigger in ('audit_row', 'audit_lock'):
             self.assertLessEqual(audited, set(self.superuser.column(
                 f"select tgrelid::regclass::text from pg_trigger where tgname = '{trigger}'")))

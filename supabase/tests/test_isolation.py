@@ -174,7 +174,7 @@ class AsTheServer(TwoWorkspaces):
         self.assertEqual(deletable, {
             'workspace_members', 'agents', 'configurations', 'knowledge_bases', 'agent_knowledge_bases',
             'knowledge_documents', 'knowledge_chunks', 'conversations', 'recordings',
-            'workspace_keys', 'secrets', 'prices'})
+            'workspace_keys', 'secrets', 'tools', 'prices'})
 
     def test_rows_are_inserted_into_the_own_workspace_only(self):
         for kind in PRINCIPALS:

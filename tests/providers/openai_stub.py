@@ -8,7 +8,8 @@
 The model's name decides what happens: `stub` answers; `stub-401`, `stub-429`, `stub-500` refuse;
 `stub-hang` never answers; `stub-stall` stops after some words; `stub-cut` breaks the connection
 there; `stub-garbage` sends no JSON; `stub-long` sends a line of 10 MB; `stub-html` is no such
-server; `stub-tool` calls the first tool offered; `stub-goodbye` calls end_call.
+server; `stub-tool` calls the first tool offered; `stub-goodbye` calls end_call; `stub-script` takes
+the next step of `stub.script`: a text to say, or a list of (tool, arguments) to call.
 Facts of the wire: the public reference of chat completions, transcriptions and speech; the vendor's
 own client reads every answer in sdk_test.py.
 """
@@ -93,11 +94,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def chat(self, asked, mood):
         usage = {"prompt_tokens": 31, "completion_tokens": 8, "total_tokens": 39}
         whole = {"id": "chatcmpl-1", "created": 1, "model": asked["model"], "usage": usage}
-        call = self.tool_call(asked, mood)
+        step = self.stub.next_step() if mood == "script" else WORDS
+        call = self.tool_call(asked, mood) if isinstance(step, str) else self.calls_of(step)
         if not asked.get("stream"):
-            message = {"role": "assistant", "content": None if call else WORDS}
+            message = {"role": "assistant", "content": None if call else step}
             if call:
-                message["tool_calls"] = [call]
+                message["tool_calls"] = call
             choice = {"index": 0, "message": message, "logprobs": None,
                       "finish_reason": "tool_calls" if call else "stop"}
             return self.send(200, {**whole, "object": "chat.completion", "choices": [choice]})
@@ -113,17 +115,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.part(b"data: {]\n\n")
         if mood == "long":
             self.part(b"data: " + b"x" * 10_000_000 + b"\n\n")
-        words = [] if call else re.findall(r"\S+\s*", WORDS)
+        words = [] if call else re.findall(r"\S+\s*", step)
         for at, word in enumerate(words):
             if at == 2 and mood in ("cut", "stall"):
                 return self.break_off() if mood == "cut" else self.wait_until_gone()
             chunk({"content": word})
-        if call:
-            function = call["function"]
-            chunk({"tool_calls": [{"index": 0, "id": call["id"], "type": "function",
+        for index, each in enumerate(call or []):
+            function = each["function"]
+            chunk({"tool_calls": [{"index": index, "id": each["id"], "type": "function",
                                    "function": {"name": function["name"], "arguments": ""}}]})
             for letter in function["arguments"]:
-                chunk({"tool_calls": [{"index": 0, "function": {"arguments": letter}}]})
+                chunk({"tool_calls": [{"index": index, "function": {"arguments": letter}}]})
         chunk({}, "tool_calls" if call else "stop")
         if asked.get("stream_options", {}).get("include_usage"):
             self.event({**whole, "object": "chat.completion.chunk", "choices": []})
@@ -134,12 +136,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def tool_call(asked, mood):
         names = [tool["function"]["name"] for tool in asked.get("tools", [])]
         if mood == "goodbye" and "end_call" in names:
-            return {"id": "call_1", "type": "function",
-                    "function": {"name": "end_call", "arguments": "{}"}}
+            return [{"id": "call_1", "type": "function",
+                     "function": {"name": "end_call", "arguments": "{}"}}]
         if mood == "tool" and names:
-            return {"id": "call_1", "type": "function",
-                    "function": {"name": names[0], "arguments": '{"at": 9}'}}
+            return [{"id": "call_1", "type": "function",
+                     "function": {"name": names[0], "arguments": '{"at": 9}'}}]
         return None
+
+    def calls_of(self, step):
+        return [{"id": f"call_{self.stub.next_number()}", "type": "function",
+                 "function": {"name": name, "arguments": json.dumps(arguments)}}
+                for name, arguments in step]
 
     def transcribe(self, asked):
         riff = asked["file"]
@@ -217,6 +224,8 @@ class OpenAiStub:
         self.requests = []
         self.gone = []  # paths whose peer left before the answer's end
         self.heard = HEARD
+        self.script = []  # of the model stub-script; afterwards it says WORDS
+        self.calls = 0
         self.changed = threading.Condition()
         handler = type("BoundHandler", (Handler,), {"stub": self})
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -225,6 +234,15 @@ class OpenAiStub:
         self.base_url = self.target + "/v1"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
+
+    def next_step(self):
+        with self.changed:
+            return self.script.pop(0) if self.script else WORDS
+
+    def next_number(self):
+        with self.changed:
+            self.calls += 1
+            return self.calls
 
     def note(self, request):
         with self.changed:

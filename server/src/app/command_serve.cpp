@@ -128,9 +128,12 @@ Result<Ground> prepare(const Options& options, Random& random, StartedBy started
   auto edge = read_edge(options);
   if (!edge) return std::unexpected(std::move(edge.error()));
   config.edge = std::move(*edge);
-  auto targets = read_provider_policy(options);
+  auto targets = read_outbound_policy(options, "provider-targets");
   if (!targets) return std::unexpected(std::move(targets.error()));
   config.provider_policy = std::move(*targets);
+  targets = read_outbound_policy(options, "tool-targets");
+  if (!targets) return std::unexpected(std::move(targets.error()));
+  config.tool_policy = std::move(*targets);
   auto models = find_models(options.get("models"), this_program());
   if (!models) return std::unexpected(std::move(models.error()));
   config.models = std::move(*models);

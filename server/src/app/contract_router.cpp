@@ -9,6 +9,7 @@
 #include "api/recordings/recording_routes.h"
 #include "api/secrets/secret_routes.h"
 #include "api/system/system_routes.h"
+#include "api/tools/tool_routes.h"
 #include "app/late_embeddings.h"
 #include "app/server_accounts.h"
 #include "app/server_sealing.h"
@@ -22,6 +23,7 @@
 #include "store/memory/memory_stores.h"
 #include "store/postgres/jobs.h"
 #include "store/postgres/rights.h"
+#include "store/postgres/tools.h"
 #include "store/recording/disk_archive.h"
 
 #include <boost/asio/io_context.hpp>
@@ -66,6 +68,8 @@ json::ApiDescription describe_contract() {
   store::Pool pool(loop.get_executor(), clock, random, log, metrics, {});
   SealingParts sealing(pool, {loop.get_executor(), clock, random, log, metrics},
                        [] { return Result<std::optional<MasterKeys>>(std::nullopt); });
+  const auto tool_store = store::make_postgres_tools(pool);
+  ToolService tools(*tool_store, *sealing.secret_store, clock, random);
   ServerAccounts accounts(pool, access, clock, random);
   LiveFeed feed(loop.get_executor(), clock, log, metrics, nullptr);
   store::PostgresRights rights(pool);
@@ -85,6 +89,7 @@ json::ApiDescription describe_contract() {
   add_recording_routes(router, recordings);
   add_secret_routes(router, sealing.secrets);
   add_provider_routes(router, provider_check);
+  add_tool_routes(router, tools);
   accounts.add_routes(router, CookieTransport::plain);
   add_live_routes(router, live);
   add_job_routes(router, jobs);

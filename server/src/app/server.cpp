@@ -9,6 +9,7 @@
 #include "api/system/system_routes.h"
 #include "app/development_key.h"
 #include "app/late_embeddings.h"
+#include "app/newest_agents.h"
 #include "app/node_name.h"
 #include "app/prompt_preparer.h"
 #include "app/server_accounts.h"
@@ -20,6 +21,7 @@
 #include "app/server_providers.h"
 #include "app/server_sealing.h"
 #include "app/server_sockets.h"
+#include "app/server_tools.h"
 #include "app/server_widget.h"
 #include "app/speech_models.h"
 #include "app/studio_pages.h"
@@ -103,14 +105,15 @@ struct Server::Parts {
         providers(context, config.provider_policy, sealing.secrets, index),
         limits(redis.get(), context.clock, pool),
         accounts(pool, access, context.clock, context.random),
-        agents(watched_agents, context.clock, context.random),
+        tools(context, config.tool_policy, pool, sealing, index),
+        agents(watched_agents, context.clock, context.random, tools.store()),
         knowledge(context.executor, {stores.agents(), stores.knowledge(), splitter, embeddings,
                                      index, context.clock, context.random, context.log}),
         conversations(context.executor,
                       {stores.agents(), stores.conversations(), watched.journal(), host, tickets,
                        context.clock, context.random, &live(), node_name(context.random),
                        [this](const AgentConfiguration& called) { prompts.want(called); },
-                       &sealing.conversations, limits.usage.time_left()}),
+                       &sealing.conversations, limits.usage.time_left(), tools.service()}),
         recordings(context.executor,
                    {stores.recordings(), archive, stores.conversations(), host, compute.executor(),
                     context.clock, context.log, &sealing.keys}),
@@ -173,6 +176,7 @@ struct Server::Parts {
   ServerProviders providers;
   LimitParts limits;
   ServerAccounts accounts;
+  ServerTools tools;
   AgentService agents;
   KnowledgeService knowledge;
   ConversationService conversations;
@@ -272,20 +276,7 @@ Task<> Server::Parts::upkeep() {
 
 // The newest agents of each workspace; a call to any other has its prompts made when it is opened.
 Task<> Server::Parts::prepare_prompts() {
-  Principal system{.kind = PrincipalKind::system, .why = "prepare prompts"};
-  const auto workspaces = co_await store::workspace_ids(pool);
-  if (!workspaces) co_return;
-  std::vector<AgentConfiguration> found;
-  for (const WorkspaceId workspace : *workspaces) {
-    system.workspace = workspace;
-    auto page = co_await stores.agents().list(system, {.search = {}, .status = AgentStatus::active},
-                                              {.limit = kPreparedAtStart, .cursor = {}});
-    if (!page) co_return;
-    for (Agent& agent : page->items)
-      found.push_back(std::move(agent.configuration));
-    if (found.size() >= kPreparedAtStart) break;
-  }
-  found.resize(std::min(found.size(), kPreparedAtStart));
+  const auto found = co_await newest_agents(pool, stores.agents(), kPreparedAtStart);
   // What is wanted last is made first.
   for (const AgentConfiguration& configuration : found | std::views::reverse)
     prompts.want(configuration);
@@ -349,6 +340,7 @@ Task<Result<>> Server::start(std::function<void(const Result<>&)> speech_ready) 
   if (parts.config.call_logs) parts.call_logs.start();
   parts.add_routes();
   parts.providers.start(parts.router, parts.host);
+  parts.tools.start(parts.router, parts.host);
   auto edged = parts.edge.apply(parts.http, parts.context.random.next());
   if (!edged) co_return edged;
   auto listening = parts.http.listen(parts.config.listen);
@@ -378,6 +370,7 @@ Task<> Server::stop() {
   co_await parts.recordings.stop(deadline);
   co_await parts.conversations.stop();
   co_await parts.providers.stop();
+  co_await parts.tools.stop();
   co_await parts.knowledge.stop();
   co_await parts.jobs.stop();
   co_await parts.watched.stop();

@@ -55,6 +55,7 @@ struct ServerConfig {
   AuthSettings auth;
   EdgeConfig edge;
   OutboundPolicy provider_policy;
+  OutboundPolicy tool_policy;
   std::optional<Sha256> development_key;  // made an owner of the demo workspace
 };
 

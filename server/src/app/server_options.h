@@ -45,6 +45,10 @@ inline constexpr OptionSpec kProviderTargets{
     "provider-targets", "TARGETS",
     "private addresses that agents' providers may have, such as http://127.0.0.1:11434",
     "ANTIPHON_PROVIDER_TARGETS", ""};
+inline constexpr OptionSpec kToolTargets{
+    "tool-targets", "TARGETS",
+    "private addresses that agents' tools may have, such as http://127.0.0.1:8090",
+    "ANTIPHON_TOOL_TARGETS", ""};
 inline constexpr OptionSpec kPurgeAfter{
     "purge-after-days", "N", "when a deleted workspace is gone for good, 14 to 3650 days",
     "ANTIPHON_PURGE_AFTER_DAYS", "30"};

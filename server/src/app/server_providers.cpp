@@ -17,9 +17,9 @@ OutboundLimits limits() {
 
 }  // namespace
 
-Result<OutboundPolicy> read_provider_policy(const Options& options) {
+Result<OutboundPolicy> read_outbound_policy(const Options& options, std::string_view option) {
   OutboundPolicy policy;
-  const std::string given = options.get("provider-targets");
+  const std::string given = options.get(option);
   std::string_view text = given;
   while (!text.empty()) {
     const auto end = std::min(text.find_first_of(", "), text.size());
@@ -27,7 +27,7 @@ Result<OutboundPolicy> read_provider_policy(const Options& options) {
       auto target = OutboundTarget::parse(text.substr(0, end));
       if (!target) {
         return failure(ErrorCode::invalid_argument,
-                       fmt::format("--provider-targets: {}", target.error().message));
+                       fmt::format("--{}: {}", option, target.error().message));
       }
       policy.allowed.push_back(std::move(*target));
     }

@@ -30,8 +30,9 @@
 
 namespace antiphon {
 
-// --provider-targets. Errors: invalid_argument naming the option.
-[[nodiscard]] Result<OutboundPolicy> read_provider_policy(const Options& options);
+// --provider-targets and its like. Errors: invalid_argument naming the option.
+[[nodiscard]] Result<OutboundPolicy> read_outbound_policy(const Options& options,
+                                                          std::string_view option);
 
 class ServerProviders {
  public:

@@ -143,12 +143,16 @@ struct AgentConfiguration {
   PhrasesConfiguration phrases;
   List<Pronunciation, 200> pronunciations;
   RecordingConfiguration recording;
+  List<Text<1, 64>, 32> tools;
   static constexpr std::string_view kOptionalFields[] = {"*"};
+  static constexpr FieldNote kNotes[] = {
+      {"tools", "Names of the workspace's tools that a language model may use."}};
   bool operator==(const AgentConfiguration&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(AgentConfiguration, (),
                       (prompt, personality, greeting, language, language_model, recognizer, voice,
-                       fallbacks, turn, knowledge, limits, phrases, pronunciations, recording))
+                       fallbacks, turn, knowledge, limits, phrases, pronunciations, recording,
+                       tools))
 
 struct Agent {
   AgentId id;

@@ -26,6 +26,8 @@ struct ScopeLine {
 inline constexpr std::array kScopes{
     ScopeLine{"agents:read", {true, true, true, true, true}},
     ScopeLine{"agents:write", {true, true, true, false, false}},
+    ScopeLine{"tools:read", {true, true, true, true, true}},
+    ScopeLine{"tools:write", {true, true, true, false, false}},
     ScopeLine{"knowledge:read", {true, true, true, true, true}},
     ScopeLine{"knowledge:write", {true, true, true, false, false}},
     ScopeLine{"conversations:read", {true, true, true, true, true}},

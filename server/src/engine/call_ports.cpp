@@ -211,14 +211,22 @@ class CallPorts::CallLanguageModel final : public LanguageModel {
   explicit CallLanguageModel(CallPorts& ports) : ports_(ports) {}
 
   std::unique_ptr<ReplyStream> reply(ReplyRequest request) override {
-    for (const ContextTurn& turn : request.history)
+    for (const ContextTurn& turn : request.history) {
       ports_.sent_.add(turn.text);
+      add_outcomes(turn.outcomes);
+    }
+    add_outcomes(request.outcomes);
     LanguageModel* const outer = ports_.outer_.language_model;
     ports_.meter_.asked(outer ? outer->provider(request.configuration) : ProviderName{});
     return std::make_unique<Stream>(ports_, outer ? outer->reply(std::move(request)) : nullptr);
   }
 
  private:
+  void add_outcomes(const std::vector<ToolOutcome>& outcomes) {
+    for (const ToolOutcome& outcome : outcomes)
+      ports_.sent_.add(outcome.result);
+  }
+
   class Stream final : public ReplyStream {
    public:
     Stream(CallPorts& ports, std::unique_ptr<ReplyStream> outer)
@@ -235,6 +243,22 @@ class CallPorts::CallLanguageModel final : public LanguageModel {
     std::unique_ptr<ReplyStream> outer_;
   };
 
+  CallPorts& ports_;
+};
+
+class CallPorts::CallToolRunner final : public ToolRunner {
+ public:
+  explicit CallToolRunner(CallPorts& ports) : ports_(ports) {}
+  Task<Result<ToolAnswer>> run(ToolRequest request) override {
+    ports_.sent_.add(request.call.name);
+    ports_.sent_.add(request.call.arguments);
+    return ports_.loop_.outside<ToolAnswer>(
+        [outer = ports_.outer_.tools, asked = std::move(request)]() mutable {
+          return outer->run(std::move(asked));
+        });
+  }
+
+ private:
   CallPorts& ports_;
 };
 
@@ -272,6 +296,7 @@ struct CallPorts::Parts {
         synthesizer(ports),
         turn_detector(ports),
         language_model(ports),
+        tools(ports),
         transport(ports),
         sound(ports) {}
 
@@ -282,6 +307,7 @@ struct CallPorts::Parts {
   CallSynthesizer synthesizer;
   CallTurnDetector turn_detector;
   CallLanguageModel language_model;
+  CallToolRunner tools;
   CallTransport transport;
   CallSound sound;
 };
@@ -306,7 +332,8 @@ SessionServices CallPorts::services(Log& log, EngineMetrics& metrics) {
           parts_->synthesizer,
           parts_->turn_detector,
           parts_->language_model,
-          &parts_->sound};
+          &parts_->sound,
+          &parts_->tools};
 }
 
 // At every turn of the agent and at the end: a server that is killed loses what the running turn

@@ -47,6 +47,7 @@ struct OuterPorts {
   LanguageModel* language_model = nullptr;
   MediaTransport* transport = nullptr;
   CallRecorder* recorder = nullptr;  // may be null in a live call too
+  ToolRunner* tools = nullptr;       // likewise
 };
 
 class CallPorts {
@@ -71,6 +72,7 @@ class CallPorts {
   class CallSynthesizer;
   class CallTurnDetector;
   class CallLanguageModel;
+  class CallToolRunner;
   class CallTransport;
   class CallSound;
   struct Parts;

@@ -4,15 +4,16 @@
 
 namespace antiphon {
 
-void ConversationContext::add(Speaker speaker, std::string text) {
-  if (text.empty()) return;
-  if (!turns_.empty() && turns_.back().speaker == speaker) {
-    turns_.back().text += ' ';
+void ConversationContext::add(Speaker speaker, std::string text,
+                              std::vector<ToolOutcome> outcomes) {
+  if (text.empty() && outcomes.empty()) return;
+  if (outcomes.empty() && !turns_.empty() && turns_.back().speaker == speaker) {
+    if (!turns_.back().text.empty()) turns_.back().text += ' ';
     turns_.back().text += text;
     return;
   }
   if (turns_.size() == kTurnsMax) turns_.erase(turns_.begin());
-  turns_.push_back({speaker, std::move(text)});
+  turns_.push_back({speaker, std::move(text), std::move(outcomes)});
 }
 
 std::vector<ContextTurn> ConversationContext::answering(std::string caller_text) const {

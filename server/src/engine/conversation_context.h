@@ -15,8 +15,9 @@ class ConversationContext {
  public:
   static constexpr std::size_t kTurnsMax = 60;
 
-  // Empty text is no turn. Two turns of the same speaker in a row become one.
-  void add(Speaker speaker, std::string text);
+  // Without text and outcomes it is no turn. Two turns of the same speaker in a row become one,
+  // unless the second did something.
+  void add(Speaker speaker, std::string text, std::vector<ToolOutcome> outcomes = {});
   // The history for a reply to `caller_text`, which is not part of the context yet.
   [[nodiscard]] std::vector<ContextTurn> answering(std::string caller_text) const;
   [[nodiscard]] const std::vector<ContextTurn>& turns() const { return turns_; }

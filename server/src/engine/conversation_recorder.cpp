@@ -35,6 +35,17 @@ void ConversationRecorder::notice(std::string_view kind, const TextObject& field
 
 void ConversationRecorder::event(std::string_view kind, const TextObject& fields) {
   notice(kind, fields);
+  keep(kind, fields);
+}
+
+void ConversationRecorder::event(std::string_view kind, const TextObject& shown,
+                                 const TextObject& kept) {
+  notice(kind, shown);
+  TextObject all = shown;
+  keep(kind, all.add_fields(kept));
+}
+
+void ConversationRecorder::keep(std::string_view kind, const TextObject& fields) {
   ConversationEvent event;
   event.sequence = ++sequence_;
   event.kind = kind;

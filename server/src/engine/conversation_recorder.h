@@ -25,6 +25,8 @@ class ConversationRecorder {
   void started();
   // Journal and screen.
   void event(std::string_view kind, const TextObject& fields = {});
+  // `kept` is for the journal alone, behind `shown`: what the caller's screen has no business with.
+  void event(std::string_view kind, const TextObject& shown, const TextObject& kept);
   // Screen alone: partial results would drown the journal.
   void notice(std::string_view kind, const TextObject& fields);
   // Fills in the ordinal.
@@ -39,6 +41,7 @@ class ConversationRecorder {
   [[nodiscard]] const Conversation& conversation() const { return conversation_; }
 
  private:
+  void keep(std::string_view kind, const TextObject& fields);
   void record(decltype(JournalEntry::what) what);
 
   Clock& clock_;

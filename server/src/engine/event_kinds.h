@@ -22,6 +22,11 @@
 //                          first_audio_ready_ms, first_audio_sent_ms
 //   agent.paused           generation: the caller made a sound; a decision follows within 500 ms
 //   agent.resumed          generation, paused_ms
+//   tool.started           generation, call, tool: something is done in a system of the workspace;
+//                          journalled with its arguments
+//   tool.finished          generation, call, tool, duration_ms; journalled with attempts and result
+//   tool.failed            generation, call, tool, duration_ms, problem: a ToolProblem; journalled
+//                          with attempts, reason and result
 //   recording.started      the sound of this call is kept from its beginning
 //   recording.paused       nothing of either side is kept from here on
 //   recording.resumed
@@ -46,6 +51,9 @@ inline constexpr std::string_view kReplyEnded = "reply.ended";
 inline constexpr std::string_view kReplyLatency = "reply.latency";
 inline constexpr std::string_view kAgentPaused = "agent.paused";
 inline constexpr std::string_view kAgentResumed = "agent.resumed";
+inline constexpr std::string_view kToolStarted = "tool.started";
+inline constexpr std::string_view kToolFinished = "tool.finished";
+inline constexpr std::string_view kToolFailed = "tool.failed";
 inline constexpr std::string_view kRecordingStarted = "recording.started";
 inline constexpr std::string_view kRecordingPaused = "recording.paused";
 inline constexpr std::string_view kRecordingResumed = "recording.resumed";

@@ -10,6 +10,7 @@
 #include "domain/conversation.h"
 #include "engine/event_kinds.h"
 #include "engine/reply_notices.h"
+#include "engine/tool_notices.h"
 
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
@@ -152,8 +153,8 @@ using SessionNoticeEvent =
     std::variant<SessionWaitingNotice, SessionStartedNotice, SpeechStartedNotice, SpeechEndedNotice,
                  TranscriptPartialNotice, TranscriptFinalNotice, ReplyStartedNotice,
                  ReplyTextNotice, ReplyInterruptedNotice, ReplyEndedNotice, ReplyLatencyNotice,
-                 AgentPausedNotice, AgentResumedNotice, RecordingStartedNotice,
-                 RecordingPausedNotice, RecordingResumedNotice, ClearNotice, FailureNotice,
-                 SessionEndedNotice>;
+                 AgentPausedNotice, AgentResumedNotice, ToolStartedNotice, ToolFinishedNotice,
+                 ToolFailedNotice, RecordingStartedNotice, RecordingPausedNotice,
+                 RecordingResumedNotice, ClearNotice, FailureNotice, SessionEndedNotice>;
 
 }  // namespace antiphon

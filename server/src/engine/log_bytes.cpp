@@ -77,6 +77,18 @@ void read(LogReader& in, TurnDirective& directive) {
   directive.expected.length_max = in.byte();
 }
 
+void write(LogWriter& out, const ToolCall& call) {
+  out.text(call.id);
+  out.text(call.name);
+  out.text(call.arguments);
+}
+
+void read(LogReader& in, ToolCall& call) {
+  call.id = in.text();
+  call.name = in.text();
+  call.arguments = in.text();
+}
+
 template <class T>
 void write_list(LogWriter& out, const std::vector<T>& items) {
   out.number(items.size());
@@ -244,6 +256,8 @@ void write(LogWriter& out, const std::optional<ReplyChunk>& value) {
   out.byte(value->interruptible ? 1 : 0);
   out.byte(value->directive ? 1 : 0);
   if (value->directive) write(out, *value->directive);
+  // Only where there are any: logs from before there were tools are read too.
+  if (!value->tool_calls.empty()) write_list(out, value->tool_calls);
 }
 
 void read(LogReader& in, std::optional<ReplyChunk>& value) {
@@ -254,6 +268,21 @@ void read(LogReader& in, std::optional<ReplyChunk>& value) {
   value->action = read_enum(in, ReplyAction::hand_over);
   value->interruptible = in.byte() == 1;
   if (in.byte() == 1) read(in, value->directive.emplace());
+  if (!in.rest().empty()) read_list(in, value->tool_calls);
+}
+
+void write(LogWriter& out, const ToolAnswer& value) {
+  out.text(value.result);
+  out.byte(static_cast<std::uint8_t>(value.problem));
+  out.text(value.reason);
+  out.integer(value.attempts);
+}
+
+void read(LogReader& in, ToolAnswer& value) {
+  value.result = in.text();
+  value.problem = read_enum(in, ToolProblem::cancelled);
+  value.reason = in.text();
+  value.attempts = static_cast<std::int32_t>(in.integer());
 }
 
 void write_error(LogWriter& out, const Error& error) {

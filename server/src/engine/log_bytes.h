@@ -11,6 +11,7 @@
 #include "ports/language_model.h"
 #include "ports/speech_recognizer.h"
 #include "ports/speech_synthesizer.h"
+#include "ports/tool_runner.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -70,10 +71,12 @@ void write(LogWriter& out, float value);
 void write(LogWriter& out, const RecognitionEvent& value);
 void write(LogWriter& out, const std::optional<SynthesizedChunk>& value);
 void write(LogWriter& out, const std::optional<ReplyChunk>& value);
+void write(LogWriter& out, const ToolAnswer& value);
 void read(LogReader& in, float& value);
 void read(LogReader& in, RecognitionEvent& value);
 void read(LogReader& in, std::optional<SynthesizedChunk>& value);
 void read(LogReader& in, std::optional<ReplyChunk>& value);
+void read(LogReader& in, ToolAnswer& value);
 
 void write_error(LogWriter& out, const Error& error);
 [[nodiscard]] Error read_error(LogReader& in);

@@ -46,6 +46,7 @@ ReplyPipeline::ReplyPipeline(GenerationId generation, Executor executor, Clock& 
       voice_(std::move(voice)),
       playout_(playout),
       observer_(observer),
+      right_(std::make_shared<GenerationRight>(executor)),
       clauses_(executor, kClausesMax, WhenFull::refuse),
       tasks_(std::move(executor)) {}
 
@@ -59,6 +60,7 @@ void ReplyPipeline::start(std::unique_ptr<ReplyStream> stream) {
 
 void ReplyPipeline::cancel() {
   cancelled_ = true;
+  right_->revoke();
   action_ = ReplyAction::none;
   next_.reset();
   clauses_.close();
@@ -88,7 +90,7 @@ bool ReplyPipeline::accept(const ReplyChunk& chunk) {
     emit_clauses(false);
   }
   splitter_.push(text);
-  if (!chunk.interruptible) splitter_.finish();
+  if (!chunk.interruptible || chunk.whole) splitter_.finish();
   citations_.insert(citations_.end(), chunk.citations.begin(), chunk.citations.end());
   if (chunk.action != ReplyAction::none) action_ = chunk.action;
   if (chunk.directive) directive_ = *chunk.directive;

@@ -18,6 +18,7 @@
 #include "core/task_group.h"
 #include "domain/conversation.h"
 #include "engine/clause_splitter.h"
+#include "engine/generation_right.h"
 #include "engine/playout_buffer.h"
 #include "engine/playout_clock.h"
 #include "engine/speech_text.h"
@@ -65,6 +66,8 @@ class ReplyPipeline {
   [[nodiscard]] bool idle() const { return tasks_.size() == 0; }
 
   [[nodiscard]] GenerationId generation() const { return generation_; }
+  // What it may do, which ends with cancel(). Second owner: the tools that it asks for.
+  [[nodiscard]] const std::shared_ptr<GenerationRight>& right() const { return right_; }
   // All clauses made so far, joined by a space.
   [[nodiscard]] const std::string& said() const { return said_; }
   [[nodiscard]] const std::vector<Citation>& citations() const { return citations_; }
@@ -108,6 +111,7 @@ class ReplyPipeline {
   VoiceChoice voice_;
   Playout& playout_;
   ReplyObserver& observer_;
+  std::shared_ptr<GenerationRight> right_;
   std::unique_ptr<ReplyStream> stream_;
   ClauseSplitter splitter_;
   Mailbox<Clause> clauses_;

@@ -21,7 +21,8 @@ OuterPorts ports_of(const SessionServices& services, MediaTransport& transport) 
           &services.turn_detector,
           &services.language_model,
           &transport,
-          services.recorder};
+          services.recorder,
+          services.tools};
 }
 
 }  // namespace

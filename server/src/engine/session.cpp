@@ -34,7 +34,9 @@ Session::Session(const SessionServices& services, SessionPlan plan, MediaTranspo
       recognition_(services_.recognizer.open(settings_.hearing)),
       ending_(executor_, 1, WhenFull::refuse),
       ended_(executor_, 1, WhenFull::refuse),
+      tool_tasks_(executor_),
       tasks_(executor_) {
+  make_tool_desk();
   const Timepoint now = services_.clock.now();
   state_since_ = now;
   idle_since_ = now;
@@ -43,7 +45,7 @@ Session::Session(const SessionServices& services, SessionPlan plan, MediaTranspo
 }
 
 std::size_t Session::task_count() const {
-  std::size_t count = tasks_.size();
+  std::size_t count = tasks_.size() + tool_tasks_.size();
   if (agent_.pipeline && !agent_.pipeline->idle()) ++count;
   for (const auto& pipeline : retired_)
     count += pipeline->idle() ? 0 : 1;
@@ -78,6 +80,8 @@ Task<> Session::run() {
   co_await tasks_.join();
   for (const auto& pipeline : retired_)
     co_await pipeline->join();
+  if (co_await is_cancelled()) tool_tasks_.cancel();
+  co_await tool_tasks_.join();
   const EndReason reason = *end_reason_;
   recorder_.event(event_kind::kSessionEnded,
                   TextObject().add("reason", boost::describe::enum_to_string(reason, "")));

@@ -27,7 +27,7 @@ void Session::guess() {
   guess_.emplace();
   guess_->text = caller_.text;
   guess_->pipeline = make_pipeline(asked.generation);
-  guess_->pipeline->start(services_.language_model.reply(std::move(asked)));
+  guess_->pipeline->start(think(std::move(asked), *guess_->pipeline));
 }
 
 void Session::take_up_guess() {
@@ -39,6 +39,7 @@ void Session::take_up_guess() {
   agent_ = {};
   agent_.interruptible = settings_.turn.interruptible;
   agent_.pipeline = std::move(guess.pipeline);
+  agent_.pipeline->right()->grant();
   agent_.began = services_.clock.now();
   recorder_.event(event_kind::kReplyStarted,
                   TextObject()

@@ -6,6 +6,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -46,7 +47,7 @@ struct EngineSessionHost::Worker {
 };
 
 EngineSessionHost::EngineSessionHost(const HostServices& services, std::vector<Executor> workers)
-    : services_(services), metrics_(services.metrics) {
+    : services_(services), metrics_(services.metrics), typed_tools_(services.clock) {
   CHECK(!workers.empty(), "sessions need a media worker");
   for (const Executor& executor : workers) {
     workers_.push_back(std::make_unique<Worker>(executor, services_, metrics_));
@@ -135,7 +136,9 @@ Result<std::unique_ptr<SessionHandle>> EngineSessionHost::start(SessionPlan plan
   const SessionServices services{
       services_.clock, services_.random,   services_.journal,   services_.log,
       metrics_,        *stack_.recognizer, *stack_.synthesizer, *stack_.turn_detector,
-      *language_model, services_.recorder};
+      *language_model, services_.recorder, tools_.load()};
+  // A call that is repeated asks for what the live one asked for.
+  if (services.tools == nullptr) plan.tools.clear();
   const bool recorded = services_.recorder != nullptr && plan.configuration.recording.enabled;
   // Second owner: the transport's handle, which may outlive the call or end before it.
   auto log = services_.call_logs != nullptr ? services_.call_logs->open(plan) : nullptr;
@@ -176,8 +179,9 @@ Task<Result<std::unique_ptr<TextReply>>> EngineSessionHost::answer_text(
                       "a message has 1 to 4000 characters of valid UTF-8",
                       {{"/text", "must have 1 to 4000 characters"}});
   }
-  const TextServices services{services_.clock, services_.random, services_.journal,
-                              *language_model};
+  const TextServices services{
+      services_.clock, services_.random, services_.journal, *language_model,
+      typed_tools_.of(plan, tools_.load(), co_await asio::this_coro::executor)};
   co_return make_text_reply(services, std::move(plan), history, std::move(text));
 }
 
@@ -218,6 +222,7 @@ std::size_t EngineSessionHost::active_count() const {
 
 Task<> EngineSessionHost::stop(Timepoint deadline) {
   stopping_.store(true);
+  co_await typed_tools_.stop();
   for (const auto& worker : workers_) {
     co_await asio::co_spawn(worker->media.executor(), worker->media.stop(deadline),
                             asio::use_awaitable);

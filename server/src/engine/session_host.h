@@ -10,13 +10,14 @@
 //         and when it carries as many calls as it can; closed when the call was called off.
 //         answer_text: unavailable without a language model; invalid_argument for empty or
 //         over-long text.
-// Thread  room, pick_executor, end, active_count, answer_text, set_*, ready, stop: any. start: the
-//         executor it is given.
+// Thread  room, pick_executor, end, active_count, set_*, ready: any. start: the executor it is
+//         given. answer_text, stop: any, but one and the same where agents have tools.
 #pragma once
 
 #include "core/mutex.h"
 #include "engine/media_worker.h"
 #include "engine/running_call.h"
+#include "engine/typed_tools.h"
 
 #include <atomic>
 #include <functional>
@@ -56,6 +57,8 @@ class EngineSessionHost final : public SessionHost {
   ~EngineSessionHost() override;
 
   void set_language_model(LanguageModel& language_model);
+  // Before the first conversation; without it agents have no tools.
+  void set_tools(ToolRunner& tools) { tools_.store(&tools); }
   void set_speech(SpeechStack stack);
   // unavailable when speech is still loading at `deadline`.
   [[nodiscard]] Task<Result<>> ready(Timepoint deadline) override;
@@ -95,6 +98,8 @@ class EngineSessionHost final : public SessionHost {
   SpeechStack stack_;                        // written once, before the workers are told
   std::atomic<bool> stack_has_room_{false};  // set once stack_.has_room is there to be asked
   std::atomic<LanguageModel*> language_model_{nullptr};
+  std::atomic<ToolRunner*> tools_{nullptr};
+  TypedTools typed_tools_;
   std::atomic<std::size_t> workers_ready_{0};
   std::atomic<bool> stopping_{false};
   std::vector<std::unique_ptr<Worker>> workers_;

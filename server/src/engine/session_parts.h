@@ -12,6 +12,7 @@
 #include "ports/language_model.h"
 #include "ports/speech_recognizer.h"
 #include "ports/speech_synthesizer.h"
+#include "ports/tool_runner.h"
 #include "ports/turn_detector.h"
 
 #include <cstdint>
@@ -34,6 +35,7 @@ struct SessionServices {
   TurnDetector& turn_detector;
   LanguageModel& language_model;
   CallRecorder* recorder = nullptr;  // null: no call is kept
+  ToolRunner* tools = nullptr;       // null: no call uses any
 };
 
 // Why the agent speaks.

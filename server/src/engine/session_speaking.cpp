@@ -55,7 +55,9 @@ void Session::answer() {
   session_parts::AgentTurn turn;
   turn.interruptible = settings_.turn.interruptible;
   turn.pipeline = make_pipeline(asked.generation);
-  start_reply(std::move(turn), services_.language_model.reply(std::move(asked)));
+  turn.pipeline->right()->grant();
+  auto thought = think(std::move(asked), *turn.pipeline);
+  start_reply(std::move(turn), std::move(thought));
 }
 
 ReplyRequest Session::request() {
@@ -65,6 +67,7 @@ ReplyRequest Session::request() {
   request.agent = recorder_.conversation().agent;
   request.knowledge_bases = plan_.knowledge_bases;
   request.configuration = plan_.configuration;
+  if (tools_) context_.add(Speaker::agent, {}, tools_->take_late());
   request.history = context_.answering(caller_.text);
   return request;
 }
@@ -180,7 +183,8 @@ void Session::end_reply(bool interrupted) {
   std::string heard = agent_.sent ? playout_.clock.heard(heard_end) : "";
   const std::string said = pipeline->said();
   if (!interrupted) record_caller();
-  if (agent_.sent || (!interrupted && !said.empty())) {
+  const bool is_kept = agent_.sent || (!interrupted && !said.empty());
+  if (is_kept) {
     Message message;
     message.speaker = Speaker::agent;
     message.said = said;
@@ -192,8 +196,9 @@ void Session::end_reply(bool interrupted) {
     message.latency = waterfall_.latency();
     message.citations = pipeline->citations();
     recorder_.message(std::move(message));
-    context_.add(Speaker::agent, heard);
   }
+  context_.add(Speaker::agent, is_kept ? heard : "", pipeline->right()->outcomes);
+  if (tools_ && !interrupted && agent_.prompt == Prompt::answer) tools_->settle();
   rest_.clear();
   if (interrupted && agent_.sent && said.starts_with(heard)) rest_ = said.substr(heard.size());
   recorder_.event(interrupted ? event_kind::kReplyInterrupted : event_kind::kReplyEnded,

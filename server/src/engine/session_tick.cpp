@@ -174,14 +174,29 @@ void Session::watch(Timepoint now) noexcept {
     case TurnState::thinking:
       if (holding_) break;
       if (!agent_.pipeline && now >= caller_.final_due) note(kTranscriptMissing);
-      if (agent_.pipeline && now - agent_.began >= kThinkingMax) note(kReplyStalled);
+      if (agent_.pipeline && !acting() && now - thought_since() >= kThinkingMax)
+        note(kReplyStalled);
       break;
     case TurnState::speaking:
-      if (!holding_ && now - last_frame_ >= kSilentSpeakingMax) note(kReplyStalled);
+      if (!holding_ && !acting() && now - last_frame_ >= silence_max()) note(kReplyStalled);
       break;
     default:
       break;
   }
+}
+
+bool Session::acting() const noexcept {
+  return agent_.pipeline && agent_.pipeline->right()->acting;
+}
+
+Timepoint Session::thought_since() const noexcept {
+  return std::max(agent_.began, agent_.pipeline->right()->acted);
+}
+
+// A model that has just been given a tool's result thinks again.
+Duration Session::silence_max() const noexcept {
+  const bool thinks = agent_.pipeline && agent_.pipeline->right()->acted > last_frame_;
+  return thinks ? agent_.pipeline->right()->acted - last_frame_ + kThinkingMax : kSilentSpeakingMax;
 }
 
 void Session::settle() {

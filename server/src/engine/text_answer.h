@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/random.h"
+#include "engine/typed_tools.h"
 #include "ports/conversation_journal.h"
 #include "ports/language_model.h"
 #include "ports/session_host.h"
@@ -21,6 +22,7 @@ struct TextServices {
   Random& random;
   ConversationJournal& journal;
   LanguageModel& language_model;
+  std::shared_ptr<TypedDesk> tools = {};  // null: the agent has none; the host is the other owner
 };
 
 [[nodiscard]] std::unique_ptr<TextReply> make_text_reply(const TextServices& services,

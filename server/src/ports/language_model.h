@@ -23,12 +23,6 @@
 
 namespace antiphon {
 
-// The conversation as it was heard: an interrupted reply holds only what reached the caller.
-struct ContextTurn {
-  Speaker speaker = Speaker::caller;
-  std::string text;
-};
-
 // A function the model may ask for.
 struct ToolDescription {
   std::string name;         // letters, digits, _ and -; at most 64
@@ -46,6 +40,14 @@ struct ToolCall {
 struct ToolOutcome {
   ToolCall call;
   std::string result;
+};
+
+// The conversation as it was heard: an interrupted reply holds only what reached the caller.
+struct ContextTurn {
+  Speaker speaker = Speaker::caller;
+  std::string text;  // of a turn that did something, may be empty
+  // What the turn did before it said this.
+  std::vector<ToolOutcome> outcomes = {};
 };
 
 struct ReplyRequest {
@@ -75,6 +77,8 @@ struct ReplyChunk {
   bool interruptible = true;
   // What the reply asks for; the last one of a reply holds.
   std::optional<TurnDirective> directive = {};
+  // The text up to here stands by itself: it is spoken without waiting for what follows.
+  bool whole = false;
   // With the last chunk: the reply waits for their results, which a new request brings back.
   std::vector<ToolCall> tool_calls = {};
   // What the reply cost, where the provider tells; at most one chunk of a reply has it. No part of

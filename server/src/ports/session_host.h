@@ -13,6 +13,7 @@
 #include "domain/agent.h"
 #include "domain/conversation.h"
 #include "domain/principal.h"
+#include "domain/tool.h"
 #include "ports/media_transport.h"
 
 #include <atomic>
@@ -35,7 +36,8 @@ struct SessionPlan {
   Conversation conversation;
   AgentConfiguration configuration;
   std::vector<KnowledgeBaseId> knowledge_bases;
-  TurnDirective opening = {};  // what the greeting asks of the caller's first turn
+  std::vector<Tool> tools = {};  // those that the configuration names, as they are now
+  TurnDirective opening = {};    // what the greeting asks of the caller's first turn
   // Of a spoken conversation; the service that planned it watches it through a weak_ptr.
   std::shared_ptr<CallHold> hold = {};
 };

@@ -19,7 +19,7 @@ Task<Result<Sensitive<std::string>>> ProviderKeys::open(ProviderAccount account)
   asker.workspace = account.workspace;
   // As in core/run_on.h: no cancellation reaches the vault's executor.
   auto key = co_await asio::co_spawn(
-      vault_executor_, vault_.open(std::move(asker), SecretKind::provider_key, account.secret),
+      vault_executor_, vault_.open(std::move(asker), kind_, account.secret),
       asio::bind_cancellation_slot(asio::cancellation_slot(), asio::use_awaitable));
   if (key) {
     if (remembered_.size() >= kRememberedMax) remembered_.clear();

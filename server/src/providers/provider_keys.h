@@ -26,8 +26,9 @@ class ProviderKeys {
   static constexpr std::chrono::minutes kMemoryAway{30};
   static constexpr std::size_t kRememberedMax = 1'000;
 
-  ProviderKeys(SecretVault& vault, Executor vault_executor, Clock& clock)
-      : vault_(vault), vault_executor_(std::move(vault_executor)), clock_(clock) {}
+  ProviderKeys(SecretVault& vault, Executor vault_executor, Clock& clock,
+               SecretKind kind = SecretKind::provider_key)
+      : vault_(vault), vault_executor_(std::move(vault_executor)), clock_(clock), kind_(kind) {}
 
   Task<Result<Sensitive<std::string>>> open(ProviderAccount account);
   void forget(const ProviderAccount& account);
@@ -42,6 +43,7 @@ class ProviderKeys {
   SecretVault& vault_;
   Executor vault_executor_;
   Clock& clock_;
+  SecretKind kind_;
   std::map<Name, Remembered> remembered_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/utf8.h"
 #include "service/agent_providers.h"
+#include "service/tool_service.h"
 
 #include <fmt/format.h>
 
@@ -40,8 +41,18 @@ std::string slug_of(std::string_view name) {
   return slug.empty() ? "agent" : slug;
 }
 
+Task<Result<>> AgentService::check(Principal principal, const AgentConfiguration& configuration) {
+  if (auto checked = check_providers(configuration, "/configuration"); !checked) co_return checked;
+  if (tools_ == nullptr) co_return Result<>{};
+  std::vector<std::string> names;
+  for (const auto& name : configuration.tools)
+    names.push_back(name.value());
+  co_return co_await check_tool_names(*tools_, std::move(principal), std::move(names),
+                                      "/configuration/tools");
+}
+
 Task<Result<Agent>> AgentService::create(Principal principal, AgentDraft draft) {
-  if (auto checked = check_providers(draft.configuration, "/configuration"); !checked) {
+  if (auto checked = co_await check(principal, draft.configuration); !checked) {
     co_return std::unexpected(std::move(checked.error()));
   }
   Agent agent;
@@ -88,7 +99,7 @@ Task<Result<Page<Agent>>> AgentService::list(Principal principal, AgentFilter fi
 
 Task<Result<Agent>> AgentService::replace(Principal principal, AgentId id,
                                           std::optional<std::int64_t> revision, AgentDraft draft) {
-  if (auto checked = check_providers(draft.configuration, "/configuration"); !checked) {
+  if (auto checked = co_await check(principal, draft.configuration); !checked) {
     co_return std::unexpected(std::move(checked.error()));
   }
   auto agent = co_await agents_.find(principal, id);

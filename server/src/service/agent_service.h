@@ -1,6 +1,6 @@
 // Agents: create, read, change, duplicate, remove.
 //
-// Errors  invalid_argument (agent_providers.h), not_found, already_exists (name or slug),
+// Errors  invalid_argument (agent_providers.h, tool_service.h), not_found, already_exists (name or slug),
 //         conflict (changed since it was read), unavailable.
 // Thread  the API loop.
 #pragma once
@@ -12,6 +12,7 @@
 #include "domain/agent.h"
 #include "domain/principal.h"
 #include "ports/stores.h"
+#include "ports/tool_store.h"
 
 #include <optional>
 #include <string>
@@ -29,8 +30,9 @@ struct AgentDraft {
 
 class AgentService {
  public:
-  AgentService(AgentStore& agents, Clock& clock, Random& random)
-      : agents_(agents), clock_(clock), random_(random) {}
+  // Without `tools` nobody checks the names of tools.
+  AgentService(AgentStore& agents, Clock& clock, Random& random, ToolStore* tools = nullptr)
+      : agents_(agents), clock_(clock), random_(random), tools_(tools) {}
 
   Task<Result<Agent>> create(Principal principal, AgentDraft draft);
   Task<Result<Agent>> find(Principal principal, AgentId id);
@@ -44,11 +46,13 @@ class AgentService {
   Task<Result<Agent>> duplicate(Principal principal, AgentId id);
 
  private:
+  Task<Result<>> check(Principal principal, const AgentConfiguration& configuration);
   Task<Result<Agent>> store_under_free_slug(Principal principal, Agent agent);
 
   AgentStore& agents_;
   Clock& clock_;
   Random& random_;
+  ToolStore* tools_;
 };
 
 // "Front Desk, Berlin!" -> "front-desk-berlin"; at most 60 characters; "agent" when nothing is

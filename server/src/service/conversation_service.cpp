@@ -93,13 +93,20 @@ ConversationService::~ConversationService() = default;
 Task<Result<SessionPlan>> ConversationService::make_plan(Principal principal,
                                                          Conversation conversation,
                                                          const Agent& agent) {
-  auto bases = co_await parts_.agents.knowledge_of(std::move(principal), agent.id);
+  auto bases = co_await parts_.agents.knowledge_of(principal, agent.id);
   if (!bases) co_return std::unexpected(std::move(bases.error()));
+  std::vector<Tool> tools;
+  if (parts_.tools != nullptr && !agent.configuration.tools.empty()) {
+    auto found = co_await parts_.tools->of(std::move(principal), agent.configuration);
+    if (!found) co_return std::unexpected(std::move(found.error()));
+    tools = std::move(*found);
+  }
   if (parts_.seals != nullptr) {
     auto sealed = co_await parts_.seals->begin(conversation, agent.configuration.recording.enabled);
     if (!sealed) co_return std::unexpected(std::move(sealed.error()));
   }
-  co_return SessionPlan{std::move(conversation), agent.configuration, std::move(*bases)};
+  co_return SessionPlan{std::move(conversation), agent.configuration, std::move(*bases),
+                        std::move(tools)};
 }
 
 Task<Result<OpenedConversation>> ConversationService::open(Principal principal,

@@ -30,6 +30,7 @@
 #include "ports/stores.h"
 #include "service/conversation_seals.h"
 #include "service/live_conversations.h"
+#include "service/tool_service.h"
 
 #include <cstddef>
 #include <functional>
@@ -75,6 +76,7 @@ class ConversationService final : public ConversationPlanner {
     // How long a spoken conversation of the workspace may last by its quota; nothing: no limit. A
     // conversation is planned without it where it is left out, or where nobody can say.
     std::function<Task<Result<std::optional<std::chrono::milliseconds>>>(Principal)> time_left = {};
+    ToolService* tools = nullptr;  // null: agents have none
   };
 
   ConversationService(Executor executor, Parts parts);

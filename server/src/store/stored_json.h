@@ -9,6 +9,7 @@
 #include "domain/agent.h"
 #include "domain/conversation.h"
 #include "domain/recording.h"
+#include "domain/tool.h"
 #include "domain/widget.h"
 
 #include <optional>
@@ -24,6 +25,10 @@ namespace antiphon::store {
 
 [[nodiscard]] std::string write_widget_settings(const WidgetSettings& settings);
 [[nodiscard]] Result<WidgetSettings> read_widget_settings(std::string_view json);
+[[nodiscard]] std::string write_tool(const ToolConfiguration& configuration);
+[[nodiscard]] Result<ToolConfiguration> read_tool(std::string_view json);
+[[nodiscard]] std::string write_tools(const std::vector<Tool>& tools);
+[[nodiscard]] Result<std::vector<Tool>> read_tools(std::string_view json);
 
 // Arrays of rows, for jsonb_to_recordset.
 [[nodiscard]] std::string write_messages(std::span<const Message> messages);

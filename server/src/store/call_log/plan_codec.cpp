@@ -20,15 +20,17 @@ struct StoredPlan {
   std::int64_t started_at_ns = 0;
   std::string configuration;
   std::vector<KnowledgeBaseId> knowledge_bases;
+  std::string tools = "[]";
   std::optional<TurnProfile> opening_profile;
   ExpectedValue opening_value = ExpectedValue::none;
   std::int32_t opening_length_min = 0;
   std::int32_t opening_length_max = 0;
-  static constexpr std::string_view kOptionalFields[] = {"agent_version", "opening_profile"};
+  static constexpr std::string_view kOptionalFields[] = {"agent_version", "opening_profile",
+                                                         "tools"};
 };
 BOOST_DESCRIBE_STRUCT(StoredPlan, (),
                       (conversation, workspace, agent, agent_version, channel, metadata,
-                       started_at_ns, configuration, knowledge_bases, opening_profile,
+                       started_at_ns, configuration, knowledge_bases, tools, opening_profile,
                        opening_value, opening_length_min, opening_length_max))
 
 std::string write_plan(const SessionPlan& plan) {
@@ -44,6 +46,7 @@ std::string write_plan(const SessionPlan& plan) {
                              .count();
   stored.configuration = store::write_configuration(plan.configuration);
   stored.knowledge_bases = plan.knowledge_bases;
+  stored.tools = store::write_tools(plan.tools);
   stored.opening_profile = plan.opening.profile;
   stored.opening_value = plan.opening.expected.value;
   stored.opening_length_min = plan.opening.expected.length_min;
@@ -56,7 +59,10 @@ Result<SessionPlan> read_plan(std::string_view json) {
   if (!stored) return failure(ErrorCode::corrupt, "the log's plan of the call cannot be read");
   auto configuration = store::read_configuration(stored->configuration);
   if (!configuration) return std::unexpected(std::move(configuration.error()));
+  auto tools = store::read_tools(stored->tools);
+  if (!tools) return std::unexpected(std::move(tools.error()));
   SessionPlan plan;
+  plan.tools = std::move(*tools);
   plan.conversation.id = stored->conversation;
   plan.conversation.workspace = stored->workspace;
   plan.conversation.agent = stored->agent;

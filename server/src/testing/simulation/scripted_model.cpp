@@ -31,6 +31,7 @@ class Stream final : public ReplyStream {
     if (at_ == script_.texts.size()) {
       chunk.action = script_.action;
       chunk.usage = script_.usage;
+      chunk.tool_calls = script_.tool_calls;
     }
     co_return chunk;
   }

@@ -19,7 +19,8 @@ struct ScriptedReply {
   bool fails = false;                      // after the texts
   bool interruptible = true;
   TurnDirective directive = {};
-  std::optional<TokenUsage> usage = {};  // with the last chunk
+  std::optional<TokenUsage> usage = {};   // with the last chunk
+  std::vector<ToolCall> tool_calls = {};  // with the last chunk, which may be without text
 };
 
 class ScriptedModel final : public LanguageModel {

@@ -55,7 +55,8 @@ Simulation::Simulation(Seed seed, SimulationOptions options)
       random_(seed),
       log_(clock, 2, LogLevel::error),
       jitter_(options.jitter),
-      network_(options.network) {
+      network_(options.network),
+      offered_(options.tools) {
   host_ = std::make_unique<EngineSessionHost>(HostServices{.clock = clock,
                                                            .random = random_,
                                                            .journal = journal,
@@ -70,6 +71,7 @@ Simulation::Simulation(Seed seed, SimulationOptions options)
                     }};
   if (options.arrange) options.arrange(*this, stack, answering);
   host_->set_language_model(*answering);
+  host_->set_tools(tools);
   host_->set_speech(std::move(stack));
   run_until_idle(loop);
 }
@@ -120,6 +122,7 @@ void Simulation::start() {
   plan.conversation.id = conversation_id();
   plan.conversation.started_at = clock.wall();
   plan.configuration = configuration;
+  plan.tools = offered_;
   auto handle = host_->start(std::move(plan), transport, loop.get_executor());
   CHECK(handle.has_value(), "speech is ready in a simulation");
   handle_ = std::move(*handle);

@@ -20,6 +20,7 @@
 #include "testing/simulation/scripted_model.h"
 #include "testing/simulation/scripted_recorder.h"
 #include "testing/simulation/scripted_speech.h"
+#include "testing/simulation/scripted_tools.h"
 #include "testing/simulation/unruly.h"
 
 #include <boost/asio/io_context.hpp>
@@ -85,6 +86,7 @@ struct SimulationOptions {
   Duration jitter{0};
   AgentConfiguration configuration;
   NetworkFaults network = {};
+  std::vector<Tool> tools = {};  // those the agent has; `tools` of the simulation carries them out
   // Puts providers of the test's own in front of the scripted ones, before the call is placed; they
   // outlive the simulation.
   std::function<void(Simulation&, SpeechStack&, LanguageModel*&)> arrange = {};
@@ -148,6 +150,7 @@ class Simulation {
   UnrulySynthesizer unruly_synthesizer;  // in front of the synthesizer
   ScriptedTurnDetector turn_detector{clock};
   ScriptedModel model{clock};
+  ScriptedTools tools{clock};
   ScriptedTransport transport{clock};
   RecordingJournal journal;
   MemoryCallLogs call_logs;
@@ -168,6 +171,7 @@ class Simulation {
   Log log_;
   Duration jitter_;
   NetworkFaults network_;
+  std::vector<Tool> offered_;
   std::unique_ptr<EngineSessionHost> host_;
   std::unique_ptr<SessionHandle> handle_;
   std::deque<Sample> microphone_;
