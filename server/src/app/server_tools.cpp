@@ -26,6 +26,7 @@ ServerTools::ServerTools(const ServerContext& context, OutboundPolicy policy, st
       service_(*store_, *sealing.secret_store, context.clock, context.random),
       loop_("tools", context.clock, context.metrics),
       far_(loop_.executor()),
+      resolver_(context.clock),
       client_(loop_.executor(), context.clock, resolver_, limits()),
       keys_(sealing.secrets, context.executor, context.clock, SecretKind::tool_secret),
       runner_({far_, context.clock, client_, keys_, index, std::move(policy)}) {}
