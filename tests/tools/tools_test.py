@@ -29,7 +29,8 @@ def tool(path, target, method="get", parameters=None, **more):
     http_part.update(more.pop("http", {}))
     return {"configuration": {
         "kind": "http", "description": f"Asks {path}.", "effect": "reads",
-        "parameters": parameters or {"type": "object", "properties": {}}, "http": http_part, **more}}
+        "parameters": parameters or {"type": "object", "properties": {}}, "http": http_part,
+        **more}}
 
 
 @unittest.skipIf(product.is_missing(), "build/release/antiphon is not built")
@@ -63,7 +64,8 @@ class Tools(unittest.TestCase):
         cls.make("once", tool("/flaky", cls.company.target))
         cls.make("echo", tool("/echo", cls.company.target, http={
             "headers": [{"name": "Authorization", "value": "Bearer secret:crm-key"}]}))
-        names = [each["name"] for each in cls.server.call("GET", "/api/tools?limit=200")[1]["items"]]
+        listed = cls.server.call("GET", "/api/tools?limit=200")[1]["items"]
+        names = [each["name"] for each in listed]
         openai_test.configure(cls.server, {
             "language_model": {"provider": "openai", "model": "stub-script", "secret": "openai",
                                "base_url": cls.stub.base_url},
@@ -99,7 +101,6 @@ class Tools(unittest.TestCase):
             found = [event for event in record["events"] if event["kind"] == kind]
             if len(found) >= count:
                 return [event["payload"] for event in found]
-            time.sleep(0.1)
         raise AssertionError(f"no {kind} in {record['events']}")
 
     def problem_of(self, name, answer="I am sorry, that does not work now."):
@@ -115,7 +116,8 @@ class Tools(unittest.TestCase):
         said = self.type("What is free?", [("slots", {"day": "2026-11-30"})], "Nine is free.")
         self.assertEqual(said, "Nine is free.")
         self.assertEqual(self.company.requests[0]["target"], "/slots/2026-11-30")
-        self.assertEqual([json.loads(text) for text in self.told()], [{"result": ["9:00", "10:30"]}])
+        self.assertEqual([json.loads(text) for text in self.told()],
+                         [{"result": ["9:00", "10:30"]}])
         self.assertEqual(self.events("tool.started")[0]["tool"], "slots")
         self.assertIn("10:30", json.dumps(self.events("tool.finished")[0]))
 
@@ -173,9 +175,7 @@ class Tools(unittest.TestCase):
                            json.dumps({"text": "Book for four."}),
                            {"Authorization": f"Bearer {self.server.key}",
                             "Content-Type": "application/json"})
-        deadline = time.monotonic() + product.PATIENCE
-        while not self.company.booked and time.monotonic() < deadline:
-            time.sleep(0.02)
+        self.assertTrue(self.company.has_booked.wait(product.PATIENCE))
         connection.close()
         self.company.may_answer.set()
         self.events("tool.finished")
@@ -199,7 +199,8 @@ class Tools(unittest.TestCase):
         self.assertEqual(wrong_in(parameters={"type": "object", "oneOf": []}),
                          {"/configuration/parameters/oneOf", "/configuration/http/url"})
         self.assertEqual(wrong_in(http={"url": "ftp://crm.example"}), {"/configuration/http/url"})
-        self.assertEqual(wrong_in(http={"url": "https://{day}.example/"}), {"/configuration/http/url"})
+        self.assertEqual(wrong_in(http={"url": "https://{day}.example/"}),
+                         {"/configuration/http/url"})
         self.assertEqual(wrong_in(http={"url": "https://crm.example", "result": "$..a"}),
                          {"/configuration/http/result"})
         self.assertEqual(

@@ -23,7 +23,6 @@
 #include "engine/session_parts.h"
 #include "engine/settings.h"
 #include "engine/speech_segment.h"
-#include "engine/tool_desk.h"
 #include "engine/turn_machine.h"
 #include "engine/voice_gate.h"
 #include "engine/waterfall.h"
@@ -87,9 +86,6 @@ class Session final : public ReplyObserver {
   void send_frame(Timepoint now) noexcept;
   [[nodiscard]] Duration quiet(Timepoint now) const noexcept;
   [[nodiscard]] bool interruptible() const noexcept;
-  [[nodiscard]] bool acting() const noexcept;
-  [[nodiscard]] Timepoint thought_since() const noexcept;
-  [[nodiscard]] Duration silence_max() const noexcept;
   void settle_caller(std::uint32_t due);
   void settle_agent(std::uint32_t due);
   // session_hearing.cpp: the caller's side
@@ -122,8 +118,7 @@ class Session final : public ReplyObserver {
   void answer_nothing();
   [[nodiscard]] ReplyRequest request();
   void make_tool_desk();
-  [[nodiscard]] std::unique_ptr<ReplyStream> think(ReplyRequest request,
-                                                   const ReplyPipeline& pipeline);
+  std::unique_ptr<ReplyStream> think(ReplyRequest request, const ReplyPipeline& pipeline);
   void say(Prompt prompt, std::string text, std::optional<EndReason> end_after = std::nullopt);
   void say_trouble();
   [[nodiscard]] SampleIndex heard_to() const;

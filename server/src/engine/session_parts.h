@@ -6,6 +6,7 @@
 #include "engine/caller_audio.h"
 #include "engine/metrics.h"
 #include "engine/reply_pipeline.h"
+#include "engine/tool_desk.h"
 #include "engine/waterfall.h"
 #include "ports/call_recorder.h"
 #include "ports/conversation_journal.h"

@@ -26,6 +26,20 @@ constexpr Duration kSoundOverAtLast = milliseconds(1'500);
 constexpr float kMaybeVoice = 0.3F;
 constexpr int kAudibleLevel = 200;  // of 32,767: what a synthesizer's noise floor never reaches
 
+bool is_acting(const AgentTurn& agent) noexcept {
+  return agent.pipeline && agent.pipeline->right()->acting;
+}
+
+Timepoint thought_since(const AgentTurn& agent) noexcept {
+  return std::max(agent.began, agent.pipeline->right()->acted);
+}
+
+// A model that has just been given a tool's result thinks again.
+Duration silence_max(const AgentTurn& agent, Timepoint last_frame) noexcept {
+  const Timepoint acted = agent.pipeline ? agent.pipeline->right()->acted : last_frame;
+  return acted > last_frame ? acted - last_frame + kThinkingMax : kSilentSpeakingMax;
+}
+
 bool is_audible(const AudioFrame& frame) noexcept {
   return std::ranges::any_of(frame.samples,
                              [](Sample sample) { return std::abs(int{sample}) >= kAudibleLevel; });
@@ -174,29 +188,16 @@ void Session::watch(Timepoint now) noexcept {
     case TurnState::thinking:
       if (holding_) break;
       if (!agent_.pipeline && now >= caller_.final_due) note(kTranscriptMissing);
-      if (agent_.pipeline && !acting() && now - thought_since() >= kThinkingMax)
+      if (agent_.pipeline && !is_acting(agent_) && now - thought_since(agent_) >= kThinkingMax)
         note(kReplyStalled);
       break;
     case TurnState::speaking:
-      if (!holding_ && !acting() && now - last_frame_ >= silence_max()) note(kReplyStalled);
+      if (!holding_ && !is_acting(agent_) && now - last_frame_ >= silence_max(agent_, last_frame_))
+        note(kReplyStalled);
       break;
     default:
       break;
   }
-}
-
-bool Session::acting() const noexcept {
-  return agent_.pipeline && agent_.pipeline->right()->acting;
-}
-
-Timepoint Session::thought_since() const noexcept {
-  return std::max(agent_.began, agent_.pipeline->right()->acted);
-}
-
-// A model that has just been given a tool's result thinks again.
-Duration Session::silence_max() const noexcept {
-  const bool thinks = agent_.pipeline && agent_.pipeline->right()->acted > last_frame_;
-  return thinks ? agent_.pipeline->right()->acted - last_frame_ + kThinkingMax : kSilentSpeakingMax;
 }
 
 void Session::settle() {

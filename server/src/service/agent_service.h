@@ -1,6 +1,7 @@
 // Agents: create, read, change, duplicate, remove.
 //
-// Errors  invalid_argument (agent_providers.h, tool_service.h), not_found, already_exists (name or slug),
+// Errors  invalid_argument (agent_providers.h, tool_service.h),
+//         not_found, already_exists (name or slug),
 //         conflict (changed since it was read), unavailable.
 // Thread  the API loop.
 #pragma once
