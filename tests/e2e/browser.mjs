@@ -25,7 +25,8 @@ function chromiumPath() {
 
 // `microphone`: a WAV, played once or in a loop; null: the machine has none. `ask`: the browser's question is answered yes.
 export async function launch({ microphone = null, ask = true, loop = false } = {}) {
-  const args = ['--no-sandbox', '--autoplay-policy=user-gesture-required'];
+  const args = ['--no-sandbox', '--autoplay-policy=user-gesture-required',
+    '--allow-loopback-in-peer-connection'];
   if (ask) args.push('--use-fake-ui-for-media-stream');
   if (microphone) {
     args.push('--use-fake-device-for-media-stream',

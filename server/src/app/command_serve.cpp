@@ -128,6 +128,9 @@ Result<Ground> prepare(const Options& options, Random& random, StartedBy started
   auto edge = read_edge(options);
   if (!edge) return std::unexpected(std::move(edge.error()));
   config.edge = std::move(*edge);
+  auto webrtc = read_webrtc(options, config.listen);
+  if (!webrtc) return std::unexpected(std::move(webrtc.error()));
+  config.webrtc = std::move(*webrtc);
   auto targets = read_outbound_policy(options, "provider-targets");
   if (!targets) return std::unexpected(std::move(targets.error()));
   config.provider_policy = std::move(*targets);

@@ -38,7 +38,8 @@ constexpr std::array kUpOptions{kConfig,         kDataDirectory,
                                 kTrustedProxies, kProxyFields,
                                 kAllowedOrigins, kConnectionsPerAddress,
                                 kCallsMax,       kProviderTargets,
-                                kToolTargets,    kPurgeAfter};
+                                kToolTargets,    kWebRtcPort,
+                                kWebRtcAddress,  kPurgeAfter};
 constexpr CommandSpec kUp{
     "up", "start everything: PostgreSQL, Redis, migrations, demo agent, server",
     "Starts a private PostgreSQL and Redis in the data directory, applies the migrations and the\n"
@@ -67,6 +68,8 @@ constexpr std::array kServeOptions{
     kCallsMax,
     kProviderTargets,
     kToolTargets,
+    kWebRtcPort,
+    kWebRtcAddress,
     kPurgeAfter};
 constexpr CommandSpec kServe{"serve", "serve, with a database and a Redis that run elsewhere",
                              "The migrations are applied by `antiphon migrate`.", kServeOptions};

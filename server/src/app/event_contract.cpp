@@ -4,7 +4,7 @@
 #include "engine/event_notices.h"
 #include "json/codec.h"
 #include "json/json.h"
-#include "transports/audio_socket/client_message.h"
+#include "transports/client_message.h"
 
 #include <fmt/format.h>
 

@@ -123,7 +123,7 @@ struct Server::Parts {
                     live(), watched.journal(), context.clock, context.log,
                     [this](ConversationId id) { return conversations.runs_here(id); }}),
         sockets({access, conversations, sealing.secrets, host, context.clock, context.log,
-                 context.metrics}),
+                 context.metrics, context.executor, context.random}),
         router(access, context.log, context.metrics),
         edge(context.clock, context.log, context.metrics, config.edge),
         http(
@@ -341,6 +341,8 @@ Task<Result<>> Server::start(std::function<void(const Result<>&)> speech_ready) 
   parts.add_routes();
   parts.providers.start(parts.router, parts.host);
   parts.tools.start(parts.router, parts.host);
+  auto media = parts.sockets.start(parts.config.webrtc);
+  if (!media) co_return media;
   auto edged = parts.edge.apply(parts.http, parts.context.random.next());
   if (!edged) co_return edged;
   auto listening = parts.http.listen(parts.config.listen);

@@ -11,6 +11,7 @@
 
 #include "app/auth_settings.h"
 #include "app/server_edge.h"
+#include "app/server_webrtc.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/metrics.h"
@@ -54,6 +55,7 @@ struct ServerConfig {
   };
   AuthSettings auth;
   EdgeConfig edge;
+  WebRtcSettings webrtc;
   OutboundPolicy provider_policy;
   OutboundPolicy tool_policy;
   std::optional<Sha256> development_key;  // made an owner of the demo workspace

@@ -24,6 +24,13 @@ inline constexpr OptionSpec kThreads{
 inline constexpr OptionSpec kCallsMax{
     "calls-max", "N", "calls at once, others are refused; default: as many as it measures it can",
     "ANTIPHON_CALLS_MAX", ""};
+inline constexpr OptionSpec kWebRtcPort{"webrtc-port", "N",
+                                        "the UDP port of all WebRTC calls; 0 chooses one",
+                                        "ANTIPHON_WEBRTC_PORT", "0"};
+inline constexpr OptionSpec kWebRtcAddress{
+    "webrtc-address", "ADDRESSES",
+    "where callers reach that port, such as 203.0.113.7; default: the machine's own addresses",
+    "ANTIPHON_WEBRTC_ADDRESS", ""};
 inline constexpr OptionSpec kTlsCertificate{"tls-certificate", "FILE",
                                             "serve HTTPS: the certificate and its chain, PEM",
                                             "ANTIPHON_TLS_CERTIFICATE", ""};

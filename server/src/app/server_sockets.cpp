@@ -19,6 +19,7 @@ void ServerSockets::add_routes(Router& router) {
   add_carrier(router, "/audio/twilio", "/carriers/twilio/answer", StreamDialect::twilio);
   add_carrier(router, "/audio/telnyx", "/carriers/telnyx/answer", StreamDialect::telnyx);
   add_carrier(router, "/audio/plivo", "/carriers/plivo/answer", StreamDialect::plivo);
+  add_webrtc_routes(router, webrtc_);
 }
 
 // A carrier's console lets its user choose how the webhook is asked.
@@ -41,6 +42,7 @@ void ServerSockets::add_carrier(Router& router, std::string_view socket, std::st
 Task<> ServerSockets::stop() {
   co_await audio_.stop();
   co_await streams_.stop();
+  co_await webrtc_.stop();
 }
 
 }  // namespace antiphon

@@ -1,7 +1,7 @@
 #include "store/call_log/call_log_file.h"
 
+#include "core/crc32.h"
 #include "store/bytes.h"
-#include "store/crc32.h"
 
 #include <fmt/format.h>
 

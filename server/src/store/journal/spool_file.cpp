@@ -1,6 +1,6 @@
 #include "store/journal/spool_file.h"
 
-#include "store/crc32.h"
+#include "core/crc32.h"
 #include "store/journal/entry_codec.h"
 
 #include <fcntl.h>

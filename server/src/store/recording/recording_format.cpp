@@ -1,7 +1,7 @@
 #include "store/recording/recording_format.h"
 
+#include "core/crc32.h"
 #include "store/bytes.h"
-#include "store/crc32.h"
 
 #include <algorithm>
 #include <bit>

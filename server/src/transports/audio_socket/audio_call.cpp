@@ -1,8 +1,5 @@
 #include "transports/audio_socket/audio_call.h"
 
-#include "transports/audio_socket/client_message.h"
-
-#include <algorithm>
 #include <utility>
 
 namespace antiphon {
@@ -132,19 +129,8 @@ Result<> AudioCall::take(const WebSocketMessage& message) {
 }
 
 Result<> AudioCall::take_text(std::string_view text) {
-  typed_until_ = std::max(typed_until_, clock_.now()) + kTextInterval;
-  if (typed_until_ > clock_.now() + kTextsAtOnce * kTextInterval) {
-    return failure(ErrorCode::resource_exhausted, "events arrive faster than anybody types");
-  }
-  auto parsed = parse_client_message(text);
-  if (!parsed) {
-    std::string what = parsed.error().message;
-    for (const FieldError& field : parsed.error().fields) {
-      what += (field.pointer.empty() ? ": it " : "; " + field.pointer + " ") + field.message;
-    }
-    const bool json = parsed.error().code != ErrorCode::protocol_error;
-    return failure(json ? ErrorCode::unsupported : ErrorCode::protocol_error, std::move(what));
-  }
+  auto parsed = messages_.take(text, clock_.now());
+  if (!parsed) return std::unexpected(parsed.error());
   auto* typed = std::get_if<TypedMessage>(&*parsed);
   hung_up_ = typed == nullptr;
   if (typed != nullptr && session_) session_->receive_text(typed->text.value());

@@ -11,6 +11,7 @@
 #include "ports/media_transport.h"
 #include "ports/session_host.h"
 #include "transports/audio_socket/metrics.h"
+#include "transports/client_message.h"
 #include "transports/frame_assembler.h"
 #include "transports/outgoing_queue.h"
 
@@ -27,9 +28,6 @@ class AudioCall final : public MediaTransport {
   // Speech may still be loading; then the caller is told and waits this long.
   static constexpr std::chrono::seconds kSpeechPatience{30};
   static constexpr std::chrono::milliseconds kSpeechLook{100};
-  // Nobody types faster; each text makes the agent begin a reply.
-  static constexpr int kTextsAtOnce = 20;
-  static constexpr std::chrono::milliseconds kTextInterval{200};
 
   AudioCall(WebSocket socket, SessionHost& host, Executor executor, Clock& clock,
             AudioSocketMetrics& metrics);
@@ -64,7 +62,7 @@ class AudioCall final : public MediaTransport {
   OutgoingQueue outgoing_;
   detail::Wakeup something_to_send_;
   FrameAssembler frames_;
-  Timepoint typed_until_{};  // when what was typed would have been, at kTextInterval each
+  ClientMessages messages_;
   std::unique_ptr<SessionHandle> session_;
   bool finished_ = false;  // close once everything is sent
   bool hung_up_ = false;   // by the caller

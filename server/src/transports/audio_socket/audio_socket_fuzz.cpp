@@ -1,6 +1,6 @@
 // What a client may send on the audio socket: any text, and audio cut in any way.
 #include "core/check.h"
-#include "transports/audio_socket/client_message.h"
+#include "transports/client_message.h"
 #include "transports/frame_assembler.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "store/crc32.h"
+#include "core/crc32.h"
 
 #include <array>
 #include <bit>

@@ -1,4 +1,4 @@
-#include "transports/audio_socket/client_message.h"
+#include "transports/client_message.h"
 
 #include <gtest/gtest.h>
 
