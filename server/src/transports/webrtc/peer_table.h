@@ -1,7 +1,7 @@
 // Who may send to a call: the ICE-lite agent of all calls on one port, without sockets.
 //
 //   table.add(peer, {ours, password}, "theirs");
-//   if (const auto checked = table.check(datagram, from, answer)) send(answer.first(checked->size));
+//   if (auto checked = table.check(datagram, from, answer)) send(answer.first(checked->size));
 //   if (const auto peer = table.find(from)) ...        // an address that has shown the password
 //
 // An address counts once a Binding request from it showed the call's password. Everything else from
