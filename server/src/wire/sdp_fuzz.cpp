@@ -1,4 +1,4 @@
-// Any text is read without harm; an answer to what could be read can be read too, with as many media.
+// Any text is read without harm; an answer to what could be read can be read, medium by medium.
 #include "wire/sdp.h"
 
 #include <cstdlib>
