@@ -147,7 +147,8 @@ Task<> UdpSocket::run(Take take) {
   while (true) {
     const auto [error] = co_await state_->socket.async_wait(asio::ip::udp::socket::wait_read,
                                                             asio::as_tuple(asio::use_awaitable));
-    if (error) co_return;
+    // A cancellation from inside `take` is only remembered.
+    if (error || co_await is_cancelled()) co_return;
     const int count = batch.receive(state_->socket.native_handle());
     for (std::size_t index = 0; std::cmp_less(index, count); ++index) {
       const mmsghdr& header = batch.headers[index];
