@@ -24,6 +24,8 @@ export interface AgentConfiguration {
   phrases: PhrasesConfiguration;
   pronunciations: Pronunciation[];
   recording: RecordingConfiguration;
+  /** Names of the workspace's tools that a language model may use. */
+  tools: string[];
 }
 
 export interface AgentConfigurationInput {
@@ -41,6 +43,8 @@ export interface AgentConfigurationInput {
   phrases?: PhrasesConfigurationInput | null;
   pronunciations?: PronunciationInput[] | null;
   recording?: RecordingConfigurationInput | null;
+  /** Names of the workspace's tools that a language model may use. */
+  tools?: string[] | null;
 }
 
 export interface AgentConfigurationPatch {
@@ -58,6 +62,8 @@ export interface AgentConfigurationPatch {
   phrases?: PhrasesConfigurationPatch | null;
   pronunciations?: PronunciationInput[] | null;
   recording?: RecordingConfigurationPatch | null;
+  /** Names of the workspace's tools that a language model may use. */
+  tools?: string[] | null;
 }
 
 export interface AgentInput {
@@ -342,6 +348,30 @@ export interface HealthOutput {
 export type HeardValue = 'open' | 'likely' | 'whole';
 
 export type HeardWords = 'open' | 'dictating' | 'unknown' | 'closed';
+
+export interface HttpTool {
+  /** `remove` sends DELETE. */
+  method: ToolMethod;
+  /** `{name}` in its path or query stands for a required argument. The other arguments go into the query of get and remove, and as a JSON object into the body of the rest. */
+  url: string;
+  headers: ToolHeader[];
+  /** A JSONPath that picks what the model is told; the whole answer where it is empty. Children, indexes, slices and wildcards. */
+  result: string;
+  /** A longer answer is cut off and is a failure. */
+  response_bytes_max: number;
+}
+
+export interface HttpToolInput {
+  /** `remove` sends DELETE. */
+  method?: ToolMethod | null;
+  /** `{name}` in its path or query stands for a required argument. The other arguments go into the query of get and remove, and as a JSON object into the body of the rest. */
+  url: string;
+  headers?: ToolHeader[] | null;
+  /** A JSONPath that picks what the model is told; the whole answer where it is empty. Children, indexes, slices and wildcards. */
+  result?: string | null;
+  /** A longer answer is cut off and is a failure. */
+  response_bytes_max?: number | null;
+}
 
 export interface InvitationInput {
   email: string;
@@ -1091,6 +1121,111 @@ export interface SpeechStartedNotice {
   turn: number;
 }
 
+export interface ToolConfiguration {
+  kind: ToolKind;
+  /** What it does and when to use it, for the language model. */
+  description: string;
+  /** A JSON Schema of its arguments; they are checked against it. */
+  parameters: Record<string, unknown>;
+  /** A tool that acts only runs on the caller's word: never because of what another tool said in the same answer. */
+  effect: ToolEffect;
+  /** Asking twice does no more than asking once: only then a failure is retried. */
+  idempotent: boolean;
+  timeout_ms: number;
+  /** How long it usually takes. From one second on the first filler is said at once, otherwise when it has taken a second. */
+  latency_ms: number;
+  /** Said in this order while the caller waits. */
+  fillers: string[];
+  /** Of kind http, and required there. */
+  http?: HttpTool;
+}
+
+export interface ToolConfigurationInput {
+  kind?: ToolKind | null;
+  /** What it does and when to use it, for the language model. */
+  description: string;
+  /** A JSON Schema of its arguments; they are checked against it. */
+  parameters?: Record<string, unknown> | null;
+  /** A tool that acts only runs on the caller's word: never because of what another tool said in the same answer. */
+  effect?: ToolEffect | null;
+  /** Asking twice does no more than asking once: only then a failure is retried. */
+  idempotent?: boolean | null;
+  timeout_ms?: number | null;
+  /** How long it usually takes. From one second on the first filler is said at once, otherwise when it has taken a second. */
+  latency_ms?: number | null;
+  /** Said in this order while the caller waits. */
+  fillers?: string[] | null;
+  /** Of kind http, and required there. */
+  http?: HttpToolInput | null;
+}
+
+export type ToolEffect = 'reads' | 'acts';
+
+/** It was not done; the reply goes on without it. */
+export interface ToolFailedNotice {
+  type: 'tool.failed';
+  at_ms: number;
+  generation: string;
+  call: string;
+  tool: string;
+  duration_ms: number;
+  /** Why. */
+  problem: ToolProblem;
+}
+
+/** It was done; the reply goes on with the result. */
+export interface ToolFinishedNotice {
+  type: 'tool.finished';
+  at_ms: number;
+  generation: string;
+  call: string;
+  tool: string;
+  duration_ms: number;
+}
+
+export interface ToolHeader {
+  name: string;
+  /** `secret:NAME` in it stands for a secret of kind tool_secret. It is put in when the request is sent; no model ever sees it. */
+  value: string;
+}
+
+export interface ToolInput {
+  configuration: ToolConfigurationInput;
+}
+
+export type ToolKind = 'http' | 'lookup' | 'note';
+
+export interface ToolList {
+  items: ToolOutput[];
+  /** Absent on the last page. */
+  next_cursor?: string;
+}
+
+export type ToolMethod = 'get' | 'post' | 'put' | 'patch' | 'remove';
+
+export interface ToolOutput {
+  id: string;
+  name: string;
+  configuration: ToolConfiguration;
+  /** Rises with every change; send it back as If-Match to change what you read. */
+  revision: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export type ToolProblem = 'none' | 'unknown_tool' | 'bad_arguments' | 'not_confirmed' | 'limit' | 'timeout' | 'refused' | 'unavailable' | 'status' | 'bad_answer' | 'too_large' | 'cancelled';
+
+/** The agent does something in a system of its workspace. */
+export interface ToolStartedNotice {
+  type: 'tool.started';
+  at_ms: number;
+  generation: string;
+  /** Which of the reply's calls, as the model named it. */
+  call: string;
+  /** The tool's name. */
+  tool: string;
+}
+
 /** What the caller said. A later one of the same turn replaces it: the caller went on. */
 export interface TranscriptFinalNotice {
   type: 'transcript.final';
@@ -1412,7 +1547,7 @@ export interface WorkspaceOutput {
 }
 
 /** What a client of a conversation receives. */
-export type SessionEvent = SessionWaitingNotice | SessionStartedNotice | SpeechStartedNotice | SpeechEndedNotice | TranscriptPartialNotice | TranscriptFinalNotice | ReplyStartedNotice | ReplyTextNotice | ReplyInterruptedNotice | ReplyEndedNotice | ReplyLatencyNotice | AgentPausedNotice | AgentResumedNotice | RecordingStartedNotice | RecordingPausedNotice | RecordingResumedNotice | ClearNotice | FailureNotice | SessionEndedNotice;
+export type SessionEvent = SessionWaitingNotice | SessionStartedNotice | SpeechStartedNotice | SpeechEndedNotice | TranscriptPartialNotice | TranscriptFinalNotice | ReplyStartedNotice | ReplyTextNotice | ReplyInterruptedNotice | ReplyEndedNotice | ReplyLatencyNotice | AgentPausedNotice | AgentResumedNotice | ToolStartedNotice | ToolFinishedNotice | ToolFailedNotice | RecordingStartedNotice | RecordingPausedNotice | RecordingResumedNotice | ClearNotice | FailureNotice | SessionEndedNotice;
 
 /** What a client of the audio socket may send as text. */
 export type ClientEvent = TypedMessage | HangUpMessage;
@@ -1725,6 +1860,46 @@ export interface Operations {
     query: undefined;
     request: ProviderCheckInput;
     response: ProviderReport;
+    events: undefined;
+  };
+  /** List tools, newest first. */
+  'tools.list': {
+    method: 'GET';
+    path: '/api/tools';
+    parameters: undefined;
+    query: { limit?: number; cursor?: string; };
+    request: undefined;
+    response: ToolList;
+    events: undefined;
+  };
+  /** Read a tool. */
+  'tools.get': {
+    method: 'GET';
+    path: '/api/tools/{name}';
+    parameters: { name: string; };
+    query: undefined;
+    request: undefined;
+    response: ToolOutput;
+    events: undefined;
+  };
+  /** Make or replace a tool. */
+  'tools.put': {
+    method: 'PUT';
+    path: '/api/tools/{name}';
+    parameters: { name: string; };
+    query: undefined;
+    request: ToolInput;
+    response: ToolOutput;
+    events: undefined;
+  };
+  /** Remove a tool. */
+  'tools.remove': {
+    method: 'DELETE';
+    path: '/api/tools/{name}';
+    parameters: { name: string; };
+    query: undefined;
+    request: undefined;
+    response: undefined;
     events: undefined;
   };
   /** List the workspaces you belong to, oldest first. */

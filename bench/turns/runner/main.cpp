@@ -70,7 +70,7 @@ AgentConfiguration configuration_of(const Arguments& arguments) {
     if (name == "silence_min_ms") {
       turn.silence_min_ms = *Integer<100, 2'000>::make(value);
     } else if (name == "silence_max_ms") {
-      turn.silence_max_ms = *Integer<300, 5'000>::make(value);
+      turn.silence_max_ms = *Integer<100, 5'000>::make(value);
     } else if (name == "pause_after_ms") {
       turn.pause_after_ms = *Integer<40, 1'000>::make(value);
     } else if (name == "stop_after_ms") {

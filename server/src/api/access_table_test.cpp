@@ -23,7 +23,8 @@ constexpr Line kExpected[] = {
     {"members:read", "yyyyy"},    {"members:write", "yy---"},      {"keys:read", "yyy--"},
     {"keys:write", "yy---"},      {"secrets:read", "yyy--"},       {"secrets:write", "yyy--"},
     {"usage:read", "yyyyy"},      {"jobs:read", "yyyy-"},          {"jobs:write", "yyy--"},
-    {"audit:read", "yy---"},      {"quotas:write", "y----"},
+    {"audit:read", "yy---"},      {"quotas:write", "y----"},       {"tools:read", "yyyyy"},
+    {"tools:write", "yyy--"},
 };
 
 Principal key_with(Role role, std::vector<std::string> scopes) {

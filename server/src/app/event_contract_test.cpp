@@ -65,6 +65,22 @@ TEST(EventContract, HoldsEveryNoticeOfSimulatedCalls) {
     EXPECT_TRUE(call.advance_until_closed(1s));
     seen.merge(checked_types(call));
   }
+  for (const ToolProblem problem : {ToolProblem::none, ToolProblem::unavailable}) {
+    SimulationOptions options;
+    options.tools = {scripted_tool("find_slot", ToolEffect::reads)};
+    Simulation call{Seed{3}, std::move(options)};
+    call.tools.answer.problem = problem;
+    call.model.replies = {
+        {.texts = {""}, .tool_calls = {{.id = "c1", .name = "find_slot", .arguments = "{}"}}},
+        {{"Ten o'clock is free."}}};
+    call.agent_says("Hello.");
+    call.advance(2s);
+    call.caller_speaks("when can I come", 1s);
+    call.advance(5s);
+    call.hang_up();
+    EXPECT_TRUE(call.advance_until_closed(1s));
+    seen.merge(checked_types(call));
+  }
   std::set<std::string> described = types_of(event_groups().front());
   // The audio socket's own, and those of calls that are kept.
   for (const std::string type :

@@ -144,11 +144,11 @@ std::uint16_t UdpSocket::port() const {
 
 Task<> UdpSocket::run(Take take) {
   Batch& batch = state_->batch;
-  while (true) {
+  // Asked before each wait too: a cancellation from inside `take` finds nothing to end.
+  while (!co_await is_cancelled()) {
     const auto [error] = co_await state_->socket.async_wait(asio::ip::udp::socket::wait_read,
                                                             asio::as_tuple(asio::use_awaitable));
-    // A cancellation from inside `take` is only remembered.
-    if (error || co_await is_cancelled()) co_return;
+    if (error) co_return;
     const int count = batch.receive(state_->socket.native_handle());
     for (std::size_t index = 0; std::cmp_less(index, count); ++index) {
       const mmsghdr& header = batch.headers[index];
