@@ -99,6 +99,17 @@ Result<KeyRing::LoadMasterKeys> prepare_master_keys(const DataDirectory& directo
   return [place = std::move(*place)] { return load_master_keys(place); };
 }
 
+// The private addresses that providers and tools may have.
+Result<> read_targets(const Options& options, ServerConfig& config) {
+  auto targets = read_outbound_policy(options, "provider-targets");
+  if (!targets) return std::unexpected(std::move(targets.error()));
+  config.provider_policy = std::move(*targets);
+  targets = read_outbound_policy(options, "tool-targets");
+  if (!targets) return std::unexpected(std::move(targets.error()));
+  config.tool_policy = std::move(*targets);
+  return {};
+}
+
 Result<Ground> prepare(const Options& options, Random& random, StartedBy started_by) {
   std::filesystem::path folder = options.get("data-dir");
   if (folder.empty()) {
@@ -131,12 +142,8 @@ Result<Ground> prepare(const Options& options, Random& random, StartedBy started
   auto webrtc = read_webrtc(options, config.listen);
   if (!webrtc) return std::unexpected(std::move(webrtc.error()));
   config.webrtc = std::move(*webrtc);
-  auto targets = read_outbound_policy(options, "provider-targets");
-  if (!targets) return std::unexpected(std::move(targets.error()));
-  config.provider_policy = std::move(*targets);
-  targets = read_outbound_policy(options, "tool-targets");
-  if (!targets) return std::unexpected(std::move(targets.error()));
-  config.tool_policy = std::move(*targets);
+  const auto targets = read_targets(options, config);
+  if (!targets) return std::unexpected(targets.error());
   auto models = find_models(options.get("models"), this_program());
   if (!models) return std::unexpected(std::move(models.error()));
   config.models = std::move(*models);

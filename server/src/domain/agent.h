@@ -45,8 +45,8 @@ struct TurnConfiguration {
   Integer<100, 2'000> silence_min_ms{200};  // shortest pause that can end a turn
   // A pause this long ends it whatever was said. As long as silence_min_ms: silence alone decides.
   Integer<100, 5'000> silence_max_ms{1'500};
-  Integer<40, 1'000> pause_after_ms{80};      // caller speech that pauses the agent
-  Integer<60, 2'000> stop_after_ms{200};      // caller speech that stops it for good
+  Integer<40, 1'000> pause_after_ms{80};  // caller speech that pauses the agent
+  Integer<60, 2'000> stop_after_ms{200};  // caller speech that stops it for good
   bool interruptible = true;
   // Begins to answer in a pause that is probably the end; nothing of it is heard before it is.
   bool speculative = true;
