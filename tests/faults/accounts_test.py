@@ -236,14 +236,17 @@ class Accounts(unittest.TestCase):
             names = [each["name"] for each in operation.get("parameters", [])
                      if each["in"] == "query"]
             path = template.replace("{agent}", agent).replace("{conversation}", OWN)
+            body = {} if "requestBody" in operation else None
+            # A key is no visitor's token.
+            refused = {401, 403} if template.startswith("/widget/") else set()
             for name in names:
                 for value in values:
                     asked += 1
                     with self.subTest(path=template, name=name, value=value):
                         answer = self.ask(
-                            method, f"{path}?{urllib.parse.urlencode({name: value})}",
+                            method, f"{path}?{urllib.parse.urlencode({name: value})}", body,
                             token=self.server.key)
-                        self.assertIn(answer.status, {200, 400, 404, 422}, answer.text)
+                        self.assertIn(answer.status, {200, 400, 404, 422} | refused, answer.text)
         self.assertGreater(asked, 400)
         self.assertGreater(len(self.server.call("GET", "/api/agents")[1]["items"]), 0)
 
