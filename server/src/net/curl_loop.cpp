@@ -51,8 +51,9 @@ void CurlLoop::State::set_timer(long milliseconds) {
   timer.cancel();
   if (milliseconds < 0) return;
   timer.expires_after(std::chrono::milliseconds(milliseconds));
-  timer.async_wait([this](boost::system::error_code error) {
-    if (!error) act(CURL_SOCKET_TIMEOUT, 0);
+  // A timer that was due already is not cancelled by its end: its handler may run after us.
+  timer.async_wait([this, here = std::weak_ptr(alive)](boost::system::error_code error) {
+    if (!error && !here.expired()) act(CURL_SOCKET_TIMEOUT, 0);
   });
 }
 

@@ -39,6 +39,7 @@ struct CurlLoop::State {
   std::string authorities;
   void* multi;
   boost::asio::steady_timer timer;
+  std::shared_ptr<const bool> alive = std::make_shared<const bool>(true);
   std::map<int, std::shared_ptr<Watched>> sockets;
 };
 
