@@ -1,6 +1,7 @@
 #include "app/embedded_postgres.h"
 
 #include "app/orphan.h"
+#include "core/percent.h"
 #include "core/task_group.h"
 #include "process/run_child.h"
 
@@ -106,22 +107,6 @@ std::string quoted(const fs::path& path) {
     text += character;
   }
   return text + '"';
-}
-
-std::string percent_encoded(std::string_view text) {
-  std::string encoded;
-  for (const char character : text) {
-    const bool is_plain = (character >= 'a' && character <= 'z') ||
-                          (character >= 'A' && character <= 'Z') ||
-                          (character >= '0' && character <= '9') || character == '/' ||
-                          character == '.' || character == '-' || character == '_';
-    if (is_plain) {
-      encoded += character;
-    } else {
-      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(character));
-    }
-  }
-  return encoded;
 }
 
 // The postmaster writes its state into line 8 of its pid file; pg_ctl reads the same.
@@ -276,7 +261,7 @@ ServiceRecipe postgres_recipe(const PostgresPrograms& programs, const EmbeddedFo
 
 std::string postgres_url(const EmbeddedFolders& folders, std::string_view role) {
   return fmt::format("postgresql://{}@/{}?host={}", role, kPostgresDatabase,
-                     percent_encoded(folders.run.string()));
+                     percent_encode(folders.run.string(), "/"));
 }
 
 }  // namespace antiphon

@@ -1,4 +1,5 @@
 #include "core/base64.h"
+#include "core/percent.h"
 #include "core/random.h"
 #include "core/utf8.h"
 #include "core/uuid.h"
@@ -61,6 +62,12 @@ TEST(Base64, RefusesEverythingThatIsNotCanonical) {
   for (const std::string_view text : {"Z", "Zg==", "Zh", "Zm9", "Zm+v", "Zm/v", "Zm9v ", "Zm9vZ"}) {
     EXPECT_FALSE(base64url_decode(text).has_value()) << text;
   }
+}
+
+TEST(Percent, LeavesTheUnreservedAndWhatItIsTold) {
+  EXPECT_EQ(percent_encode("aZ09-._~"), "aZ09-._~");
+  EXPECT_EQ(percent_encode("a b/c?&=%+\xc3\xa9"), "a%20b%2Fc%3F%26%3D%25%2B%C3%A9");
+  EXPECT_EQ(percent_encode("/run/a b", "/"), "/run/a%20b");
 }
 
 TEST(Uuid, PrintsAndParsesItsOneForm) {

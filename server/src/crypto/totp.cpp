@@ -1,6 +1,7 @@
 #include "crypto/totp.h"
 
 #include "core/check.h"
+#include "core/percent.h"
 #include "crypto/hash.h"
 
 #include <fmt/format.h>
@@ -37,23 +38,6 @@ std::string code_of(std::span<const std::byte> key, std::int64_t step) {
   for (std::size_t index = 1; index < 4; ++index)
     number = number << 8U | digest[offset + index];
   return fmt::format("{:06}", number % 1'000'000);
-}
-
-// RFC 3986: what may stand in a path or a query as it is.
-std::string escape(std::string_view text) {
-  std::string out;
-  for (const char letter : text) {
-    const auto byte = static_cast<unsigned char>(letter);
-    const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-                       (byte >= 'a' && byte <= 'z') || letter == '-' || letter == '.' ||
-                       letter == '_' || letter == '~';
-    if (plain) {
-      out += letter;
-    } else {
-      out += fmt::format("%{:02X}", byte);
-    }
-  }
-  return out;
 }
 
 }  // namespace
@@ -113,7 +97,8 @@ bool is_totp_code(std::string_view secret, std::string_view code, WallTime now) 
 
 std::string totp_uri(std::string_view issuer, std::string_view account, std::string_view secret) {
   return fmt::format("otpauth://totp/{}:{}?algorithm=SHA1&digits=6&issuer={}&period=30&secret={}",
-                     escape(issuer), escape(account), escape(issuer), secret);
+                     percent_encode(issuer), percent_encode(account), percent_encode(issuer),
+                     secret);
 }
 
 }  // namespace antiphon

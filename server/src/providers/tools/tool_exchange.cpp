@@ -1,5 +1,6 @@
 #include "providers/tools/tool_exchange.h"
 
+#include "core/percent.h"
 #include "core/utf8.h"
 #include "domain/tool_template.h"
 #include "json/json_path.h"
@@ -43,16 +44,7 @@ std::string text_of(const Value& value) {
 }
 
 std::string encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '_' || c == '.' || c == '~';
-    if (plain) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
+  std::string out = percent_encode(text);
   // A segment of dots would lead up the path, whatever it was meant to say.
   if (out == "." || out == "..") return out == "." ? "%2E" : "%2E%2E";
   return out;

@@ -1,8 +1,11 @@
 #include "service/auth/auth_mails.h"
 
+#include "core/percent.h"
 #include "service/mail_text.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace antiphon {
 
@@ -67,20 +70,8 @@ MailMessage compose_auth_mail(const AuthMailContent& content) {
 }
 
 std::string escape_parameter(std::string_view text) {
-  std::string out;
-  for (const char letter : text) {
-    const auto byte = static_cast<unsigned char>(letter);
-    const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-                       (byte >= 'a' && byte <= 'z') || letter == '-' || letter == '.' ||
-                       letter == '_' || letter == '~';
-    if (plain) {
-      out += letter;
-    } else if (letter == ' ') {
-      out += '+';
-    } else {
-      out += fmt::format("%{:02X}", byte);
-    }
-  }
+  std::string out = percent_encode(text, " ");
+  std::ranges::replace(out, ' ', '+');
   return out;
 }
 
