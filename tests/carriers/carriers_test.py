@@ -238,6 +238,10 @@ def transcript(octets):
     return ended.stdout.lower()
 
 
+def letters(text):
+    return "".join(filter(str.isalnum, text.lower()))
+
+
 @unittest.skipIf(is_missing(), "the program is not built")
 class CarriersTest(unittest.TestCase):
     @classmethod
@@ -350,12 +354,12 @@ class CarriersTest(unittest.TestCase):
         for _ in range(30):
             carrier.step()
         before = carrier.clears
-        for octets in words:
+        for octets in words + [SILENCE] * 200:
             carrier.step(octets)
             if carrier.clears > before:
                 break
         self.assertGreater(carrier.clears, before)
-        played = transcript(carrier.heard).split()
+        played = letters(transcript(carrier.heard))
         carrier.say(words)
         for _ in range(100):
             carrier.step()
@@ -366,10 +370,11 @@ class CarriersTest(unittest.TestCase):
         path = f"/api/conversations/{newest['id']}"
         messages = self.product.call("GET", path)[1]["messages"]
         cut = next(message for message in messages if message.get("interrupted"))
-        heard = cut["heard"].split()
-        # The sound behind the caller's ear had more than a second of words in it.
-        self.assertLessEqual(len(heard), len(played) + 1, (heard, played))
-        self.assertGreaterEqual(len(heard), len(played) - 4, (heard, played))
+        heard = letters(cut["heard"])
+        # The sound that was thrown away had more than a second of words in it, 14 letters and
+        # more. A sentence that is cut is easily misheard, but not by as many letters.
+        self.assertLessEqual(len(heard), len(played) + 12, (heard, played))
+        self.assertGreaterEqual(len(heard), len(played) - 20, (heard, played))
         self.assertLess(len(cut["heard"]), len(cut["said"]))
 
     def test_twilio_call(self):
