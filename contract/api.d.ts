@@ -196,6 +196,8 @@ export interface ConversationInput {
   channel?: Channel | null;
   /** Yours; stored and given back as it is. */
   metadata?: Record<string, unknown> | null;
+  /** published, draft or the number of a version. While nothing is published, published is the draft. */
+  version?: string | null;
 }
 
 export interface ConversationList {
@@ -228,6 +230,8 @@ export interface ConversationOpened {
 export interface ConversationOutput {
   id: string;
   agent: string;
+  /** The id of the version it runs on; absent: the draft. */
+  agent_version?: string;
   channel: Channel;
   mode: ConversationMode;
   status: ConversationStatus;
@@ -815,6 +819,19 @@ export interface ProviderReport {
   findings: ProviderFindingOutput[];
 }
 
+export interface PublicationOutput {
+  version: VersionSummary;
+  /** Since what conversations ran on before; none for the first version. */
+  changes: VersionChangeOutput[];
+  /** Of the agent, for the next If-Match. */
+  revision: number;
+}
+
+export interface PublishInput {
+  /** What changed and why, for those who come later. */
+  note?: string | null;
+}
+
 export interface QuestionInput {
   question: string;
 }
@@ -995,6 +1012,12 @@ export interface ReplyTextOutput {
 }
 
 export type Role = 'owner' | 'admin' | 'developer' | 'operator' | 'analyst';
+
+export interface RollbackInput {
+  /** The number of the one to publish again. */
+  version: number;
+  note?: string | null;
+}
 
 export interface SecretInput {
   kind: SecretKind;
@@ -1316,6 +1339,59 @@ export interface UsageLine {
   output_tokens: number;
   /** In millionths of the currency of your prices; without a price 0. */
   cost_micros: number;
+}
+
+export interface VersionChangeOutput {
+  /** The place in the configuration, as a JSON pointer. */
+  pointer: string;
+  /** As JSON text; absent where nothing was. */
+  before?: string;
+  /** As JSON text; absent where nothing is. */
+  after?: string;
+}
+
+export interface VersionDetail {
+  version: VersionSummary;
+  configuration: AgentConfiguration;
+}
+
+export interface VersionDiffOutput {
+  changes: VersionChangeOutput[];
+}
+
+/** Of the conversations that began on it in the last 30 days. */
+export interface VersionFiguresOutput {
+  conversations: number;
+  duration_median_ms?: number;
+  /** How many ended for which reason. */
+  outcomes: VersionOutcome[];
+}
+
+export interface VersionListItem {
+  version: VersionSummary;
+  /** Conversations run on it unless they ask for another. */
+  published: boolean;
+  figures: VersionFiguresOutput;
+}
+
+export interface VersionListOutput {
+  items: VersionListItem[];
+  /** Absent on the last page. */
+  next_cursor?: string;
+}
+
+export interface VersionOutcome {
+  reason: EndReason;
+  conversations: number;
+}
+
+export interface VersionSummary {
+  id: string;
+  number: number;
+  note: string;
+  /** user: or api_key: and the id of who published it. */
+  created_by: string;
+  created_at: string;
 }
 
 export interface VoiceConfiguration {
@@ -1650,6 +1726,56 @@ export interface Operations {
     query: undefined;
     request: undefined;
     response: AgentOutput;
+    events: undefined;
+  };
+  /** List the versions of an agent, newest first. */
+  'versions.list': {
+    method: 'GET';
+    path: '/api/agents/{agent}/versions';
+    parameters: { agent: string; };
+    query: { limit?: number; cursor?: string; };
+    request: undefined;
+    response: VersionListOutput;
+    events: undefined;
+  };
+  /** Read a version of an agent, with its configuration. */
+  'versions.get': {
+    method: 'GET';
+    path: '/api/agents/{agent}/versions/{version}';
+    parameters: { agent: string; version: number; };
+    query: undefined;
+    request: undefined;
+    response: VersionDetail;
+    events: undefined;
+  };
+  /** What changed between two versions, or to the draft. */
+  'versions.diff': {
+    method: 'GET';
+    path: '/api/agents/{agent}/diff';
+    parameters: { agent: string; };
+    query: { from?: string; to?: string; };
+    request: undefined;
+    response: VersionDiffOutput;
+    events: undefined;
+  };
+  /** Publish the draft of an agent as a new version. */
+  'versions.publish': {
+    method: 'POST';
+    path: '/api/agents/{agent}/publish';
+    parameters: { agent: string; };
+    query: undefined;
+    request: PublishInput;
+    response: PublicationOutput;
+    events: undefined;
+  };
+  /** Publish an old version again, as a new one. */
+  'versions.rollback': {
+    method: 'POST';
+    path: '/api/agents/{agent}/rollback';
+    parameters: { agent: string; };
+    query: undefined;
+    request: RollbackInput;
+    response: PublicationOutput;
     events: undefined;
   };
   /** List an agent's documents. */

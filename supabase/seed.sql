@@ -43,18 +43,6 @@ values (
   }$json$)
 on conflict do nothing;
 
-insert into public.agent_versions (id, workspace_id, agent_id, number, configuration, note)
-select '00000000-0000-4000-8000-000500000001', workspace_id, id, 1, draft, 'The demo agent as it comes.'
-  from public.agents
- where id = '00000000-0000-4000-8000-000200000001'
-on conflict do nothing;
-
--- Only while revision is 1: an agent that was edited, or unpublished, is no longer ours to publish.
-update public.agents
-   set published_version_id = '00000000-0000-4000-8000-000500000001'
- where id = '00000000-0000-4000-8000-000200000001'
-   and published_version_id is null and revision = 1;
-
 insert into public.configurations (id, workspace_id, agent_id, channel, name)
 values ('00000000-0000-4000-8000-000600000001', '00000000-0000-4000-8000-000000000001',
         '00000000-0000-4000-8000-000200000001', 'web', 'Try page')

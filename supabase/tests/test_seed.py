@@ -39,13 +39,13 @@ class Seed(cluster.DatabaseTest):
         self.cluster.apply(self.name, [SEED])
         self.assertEqual(self.everything(), before)
 
-    def test_the_agent_answers_from_twelve_pending_documents_without_vectors(self):
+    def test_the_agent_answers_as_a_draft_from_twelve_pending_documents_without_vectors(self):
         self.assertEqual(self.owner.rows("""
           select a.slug, a.published_version_id is not null, count(*), min(d.status), max(d.status)
             from public.agents a
             join public.agent_knowledge_bases l on l.agent_id = a.id
             join public.knowledge_documents d on d.knowledge_base_id = l.knowledge_base_id
-           group by a.id"""), [['front-desk', 't', '12', 'pending', 'pending']])
+           group by a.id"""), [['front-desk', 'f', '12', 'pending', 'pending']])
         self.assertEqual(self.owner.value('select count(*) from public.knowledge_chunks'), '0')
 
     def test_the_server_finds_the_documents_to_index_when_it_starts(self):

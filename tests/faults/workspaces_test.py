@@ -61,11 +61,13 @@ class ForeignWorkspace(unittest.TestCase):
                    "POST", "/api/invitations",
                    {"email": "new@example.org", "role": "analyst"})[1]["invitation"]["id"],
                "user": OTHER, "workspace": OTHER, "session": OTHER, "name": "theirs",
-               "job": FAILED_JOB}
+               "job": FAILED_JOB, "version": 1}
         bodies = {
             ("PUT", "/api/agents/{agent}"): {"name": "Mine now"},
             ("PATCH", "/api/agents/{agent}"): {"name": "Mine now"},
             ("PUT", "/api/agents/{agent}/widget"): {"enabled": True},
+            ("POST", "/api/agents/{agent}/publish"): {},
+            ("POST", "/api/agents/{agent}/rollback"): {"version": 1},
             ("POST", "/api/agents/{agent}/documents"): {"title": "A", "text": "B"},
             ("PUT", "/api/agents/{agent}/documents/{document}"): {"title": "A", "text": "B"},
             ("POST", "/api/agents/{agent}/questions"): {"question": "When are you open?"},

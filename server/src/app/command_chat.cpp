@@ -21,11 +21,11 @@ class Chat {
   Chat(Executor executor, Clock& clock, std::string url, std::string key)
       : client_(std::move(executor), clock, {}), url_(std::move(url)), key_(std::move(key)) {}
 
-  Task<Result<>> open(std::string agent) {
+  Task<Result<>> open(std::string agent, std::string version) {
     auto response = co_await client_.send({.method = Method::post,
                                            .url = url_ + "/api/conversations",
                                            .headers = headers(),
-                                           .body = open_call_body(agent, "text")});
+                                           .body = open_call_body(agent, version, "text")});
     if (!response) co_return std::unexpected(std::move(response.error()));
     if (response->status != 201) {
       co_return failure(ErrorCode::unavailable, problem_text(response->status, response->body));
@@ -87,7 +87,7 @@ int run_chat(const Options& options) {
   while (url.ends_with('/'))
     url.pop_back();
   Chat chat(loop.get_executor(), clock, std::move(url), std::move(*key));
-  const auto opened = run_until_done(loop, chat.open(options.get("agent")));
+  const auto opened = run_until_done(loop, chat.open(options.get("agent"), options.get("version")));
   if (!opened) return fail(opened.error());
   const bool prompt = isatty(STDIN_FILENO) != 0 && !options.has("text");
   std::string line = options.get("text");

@@ -100,6 +100,7 @@ Result<TalkRequest> request_of(const Options& options) {
   while (request.url.ends_with('/'))
     request.url.pop_back();
   request.agent = options.get("agent");
+  request.version = options.get("version");
   auto input = options.require("in");
   if (!input) return std::unexpected(std::move(input.error()));
   auto question = read_audio_file(*input);

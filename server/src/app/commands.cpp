@@ -24,6 +24,8 @@ constexpr OptionSpec kKey{"key", "KEY", "an API key; default: the one in the dat
 constexpr OptionSpec kCallLogs{
     "call-logs", "", "keep what enters each call, for `antiphon replay`: all that is said", "", ""};
 constexpr OptionSpec kAgent{"agent", "NAME", "the agent's slug or id", "", "front-desk"};
+constexpr OptionSpec kVersion{"version", "VERSION", "of the agent: published, draft or a number",
+                              "", "published"};
 
 constexpr OptionSpec kRateLimits{
     "rate-limits", "on|off",
@@ -87,6 +89,7 @@ constexpr std::array kTalkOptions{
     kKey,
     kDataDirectory,
     kAgent,
+    kVersion,
     OptionSpec{"in", "FILE", "what the caller says: WAV, FLAC, OGG or MP3", "", ""},
     OptionSpec{"out", "FILE", "write the call as stereo WAV: caller left, agent right", "", ""},
     OptionSpec{"interrupt", "FILE", "speak this over the agent's reply", "", ""},
@@ -98,7 +101,11 @@ constexpr CommandSpec kTalk{
     kTalkOptions};
 
 constexpr std::array kChatOptions{
-    kUrl, kKey, kDataDirectory, kAgent,
+    kUrl,
+    kKey,
+    kDataDirectory,
+    kAgent,
+    kVersion,
     OptionSpec{"text", "TEXT", "say this one thing and end; default: read lines", "", ""}};
 constexpr CommandSpec kChat{"chat", "write with an agent",
                             "Reads a line at a time from standard input.", kChatOptions};

@@ -1,6 +1,7 @@
 #include "app/contract_router.h"
 
 #include "api/agents/agent_routes.h"
+#include "api/agents/version_routes.h"
 #include "api/conversations/conversation_routes.h"
 #include "api/documents/document_routes.h"
 #include "api/jobs/job_routes.h"
@@ -21,6 +22,7 @@
 #include "providers/knowledge/memory_index.h"
 #include "providers/routers.h"
 #include "store/memory/memory_stores.h"
+#include "store/postgres/agent_versions.h"
 #include "store/postgres/jobs.h"
 #include "store/postgres/rights.h"
 #include "store/postgres/tools.h"
@@ -64,10 +66,11 @@ json::ApiDescription describe_contract() {
   RecordingService recordings(loop.get_executor(),
                               {stores.recordings(), archive, stores.conversations(), host,
                                loop.get_executor(), clock, log});
-  // Never started: nothing asks it.
-  store::Pool pool(loop.get_executor(), clock, random, log, metrics, {});
+  store::Pool pool(loop.get_executor(), clock, random, log, metrics, {});  // never started
   SealingParts sealing(pool, {loop.get_executor(), clock, random, log, metrics},
                        [] { return Result<std::optional<MasterKeys>>(std::nullopt); });
+  const auto version_store = store::make_postgres_agent_versions(pool);
+  VersionService versions({agents, *version_store, clock, random});
   const auto tool_store = store::make_postgres_tools(pool);
   ToolService tools(*tool_store, *sealing.secret_store, clock, random);
   ServerAccounts accounts(pool, access, clock, random);
@@ -84,6 +87,7 @@ json::ApiDescription describe_contract() {
   WidgetService widgets({widget_store, conversations, sealing.secrets, clock, random, TicketKey{}});
   Router router(access, log, metrics);
   add_agent_routes(router, agents);
+  add_version_routes(router, versions);
   add_document_routes(router, knowledge);
   add_conversation_routes(router, conversations);
   add_recording_routes(router, recordings);

@@ -3,6 +3,7 @@
 
 #include "core/task.h"
 #include "domain/agent.h"
+#include "ports/agent_version_store.h"
 #include "ports/stores.h"
 #include "store/postgres/pool.h"
 
@@ -11,10 +12,11 @@
 
 namespace antiphon {
 
-// The newest active agents of each workspace, `most` of them in all; fewer where the database does
-// not answer.
+// The newest active agents of each workspace, `most` of them in all, as they were published, or
+// their drafts; fewer where the database does not answer.
 [[nodiscard]] Task<std::vector<AgentConfiguration>> newest_agents(store::Pool& pool,
                                                                   AgentStore& agents,
+                                                                  AgentVersionStore& versions,
                                                                   std::size_t most);
 
 }  // namespace antiphon

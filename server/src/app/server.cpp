@@ -1,6 +1,5 @@
 #include "app/server.h"
 
-#include "api/agents/agent_routes.h"
 #include "api/conversations/conversation_routes.h"
 #include "api/documents/document_routes.h"
 #include "api/recordings/recording_routes.h"
@@ -9,10 +8,10 @@
 #include "api/system/system_routes.h"
 #include "app/development_key.h"
 #include "app/late_embeddings.h"
-#include "app/newest_agents.h"
 #include "app/node_name.h"
 #include "app/prompt_preparer.h"
 #include "app/server_accounts.h"
+#include "app/server_agents.h"
 #include "app/server_auth.h"
 #include "app/server_jobs.h"
 #include "app/server_limits.h"
@@ -25,7 +24,6 @@
 #include "app/server_widget.h"
 #include "app/speech_models.h"
 #include "app/studio_pages.h"
-#include "app/watched_agents.h"
 #include "core/mailbox.h"
 #include "core/system_clock.h"
 #include "engine/session_host.h"
@@ -34,7 +32,6 @@
 #include "providers/inference_pool.h"
 #include "providers/knowledge/markdown_splitter.h"
 #include "providers/knowledge/memory_index.h"
-#include "service/agent_service.h"
 #include "service/conversation_service.h"
 #include "service/knowledge_service.h"
 #include "service/lost_calls.h"
@@ -52,7 +49,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <ranges>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -64,7 +60,6 @@ namespace {
 constexpr std::chrono::seconds kDatabasePatience{15};
 constexpr std::chrono::seconds kDrain{5};
 constexpr std::chrono::hours kUpkeep{24};
-constexpr std::size_t kPreparedAtStart = 32;  // configurations; later ones when they are called
 
 }  // namespace
 
@@ -81,8 +76,6 @@ struct Server::Parts {
         shared_live(make_live_state(context, redis.get(), own_live)),
         sealing(pool, context, config.load_master_keys),
         prompts(context.executor, context.clock, context.log),
-        watched_agents(stores.agents(),
-                       [this](const AgentConfiguration& changed) { prompts.want(changed); }),
         journal({stores.conversations(), context.clock, context.metrics, context.log},
                 context.executor, {.folder = config.state / "journal"}),
         tickets(config.ticket_key, context.clock),
@@ -106,14 +99,15 @@ struct Server::Parts {
         limits(redis.get(), context.clock, pool),
         accounts(pool, access, context.clock, context.random),
         tools(context, config.tool_policy, pool, sealing, index),
-        agents(watched_agents, context.clock, context.random, tools.store()),
+        agents(context, pool, stores.agents(), tools.store(), prompts),
         knowledge(context.executor, {stores.agents(), stores.knowledge(), splitter, embeddings,
                                      index, context.clock, context.random, context.log}),
-        conversations(context.executor,
-                      {stores.agents(), stores.conversations(), watched.journal(), host, tickets,
-                       context.clock, context.random, &live(), node_name(context.random),
-                       [this](const AgentConfiguration& called) { prompts.want(called); },
-                       &sealing.conversations, limits.usage.time_left(), tools.service()}),
+        conversations(
+            context.executor,
+            {stores.agents(), stores.conversations(), watched.journal(), host, tickets,
+             context.clock, context.random, &live(), node_name(context.random),
+             [this](const AgentConfiguration& called) { prompts.want(called); },
+             &sealing.conversations, limits.usage.time_left(), tools.service(), agents.versions()}),
         recordings(context.executor,
                    {stores.recordings(), archive, stores.conversations(), host, compute.executor(),
                     context.clock, context.log, &sealing.keys}),
@@ -143,7 +137,6 @@ struct Server::Parts {
   [[nodiscard]] std::vector<PartHealth> health() const;
   Task<Result<>> prepare_database();
   Task<> load_speech(std::function<void(const Result<>&)> speech_ready);
-  Task<> prepare_prompts();
   Task<> end_unfinished_calls();
   Task<> upkeep();
 
@@ -157,7 +150,6 @@ struct Server::Parts {
   std::unique_ptr<LiveState> shared_live;  // in Redis, with own_live behind it; null without Redis
   SealingParts sealing;
   PromptPreparer prompts;
-  WatchedAgents watched_agents;
   SpoolingJournal journal;
   TicketSigner tickets;
   AccessService access;
@@ -177,7 +169,7 @@ struct Server::Parts {
   LimitParts limits;
   ServerAccounts accounts;
   ServerTools tools;
-  AgentService agents;
+  ServerAgents agents;
   KnowledgeService knowledge;
   ConversationService conversations;
   RecordingService recordings;
@@ -196,7 +188,7 @@ struct Server::Parts {
 
 void Server::Parts::add_routes() {
   limits.add_to(router, config.limits_requests);
-  add_agent_routes(router, agents);
+  agents.add_routes(router);
   add_document_routes(router, knowledge);
   add_conversation_routes(router, conversations);
   add_recording_routes(router, recordings);
@@ -274,14 +266,6 @@ Task<> Server::Parts::upkeep() {
   }
 }
 
-// The newest agents of each workspace; a call to any other has its prompts made when it is opened.
-Task<> Server::Parts::prepare_prompts() {
-  const auto found = co_await newest_agents(pool, stores.agents(), kPreparedAtStart);
-  // What is wanted last is made first.
-  for (const AgentConfiguration& configuration : found | std::views::reverse)
-    prompts.want(configuration);
-}
-
 // Reading 130 MB of models blocks, so a thread of its own does it and brings the result back here.
 Task<> Server::Parts::load_speech(std::function<void(const Result<>&)> speech_ready) {
   using Loaded = Result<std::unique_ptr<SpeechModels>>;
@@ -308,7 +292,7 @@ Task<> Server::Parts::load_speech(std::function<void(const Result<>&)> speech_re
   host.set_speech(providers.with(speech->stack()));
   prompts.start(providers.voices());
   speech_ready(co_await host.ready(context.clock.now() + kDrain));
-  co_await prepare_prompts();
+  co_await agents.prepare_prompts();
 }
 
 Server::Server(const ServerContext& context, ServerConfig config)

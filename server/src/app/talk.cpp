@@ -253,11 +253,12 @@ std::size_t last_sound(const std::vector<Sample>& samples) {
 Task<Result<TalkOutcome>> talk(Executor executor, Clock& clock, TalkRequest request,
                                TalkObserver observer) {
   HttpClient client(executor, clock, {});
-  auto response = co_await client.send({.method = Method::post,
-                                        .url = request.url + "/api/conversations",
-                                        .headers = {{"Authorization", "Bearer " + request.key},
-                                                    {"Content-Type", "application/json"}},
-                                        .body = open_call_body(request.agent, "voice")});
+  auto response =
+      co_await client.send({.method = Method::post,
+                            .url = request.url + "/api/conversations",
+                            .headers = {{"Authorization", "Bearer " + request.key},
+                                        {"Content-Type", "application/json"}},
+                            .body = open_call_body(request.agent, request.version, "voice")});
   if (!response) co_return std::unexpected(std::move(response.error()));
   if (response->status != 201) {
     co_return failure(ErrorCode::unavailable, problem_text(response->status, response->body));

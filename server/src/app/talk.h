@@ -25,6 +25,7 @@ struct TalkRequest {
   std::string url;  // http://127.0.0.1:8080
   std::string key;
   std::string agent;
+  std::string version = "published";  // or draft, or a number
   std::vector<Sample> question;
   std::vector<Sample> interruption;  // empty: none
   std::chrono::milliseconds interrupt_at{1'200};

@@ -31,10 +31,11 @@ BOOST_DESCRIBE_STRUCT(OpenedPart, (), (conversation, greeting, socket))
 
 struct OpenBody {
   std::string agent;
+  std::string version;
   std::string mode;
   std::string channel;
 };
-BOOST_DESCRIBE_STRUCT(OpenBody, (), (agent, mode, channel))
+BOOST_DESCRIBE_STRUCT(OpenBody, (), (agent, version, mode, channel))
 
 struct MessageBody {
   std::string text;
@@ -115,8 +116,9 @@ Result<OpenedChat> parse_opened_chat(std::string_view body) {
   return OpenedChat{std::move(part->conversation.id), part->greeting.value_or("")};
 }
 
-std::string open_call_body(const std::string& agent, std::string_view mode) {
-  return to_json(OpenBody{agent, std::string(mode), "terminal"});
+std::string open_call_body(const std::string& agent, const std::string& version,
+                           std::string_view mode) {
+  return to_json(OpenBody{agent, version, std::string(mode), "terminal"});
 }
 
 std::string message_body(const std::string& text) { return to_json(MessageBody{text}); }

@@ -25,7 +25,8 @@ struct OpenedCall {
 };
 // The answer of POST /api/conversations.
 [[nodiscard]] Result<OpenedCall> parse_opened_call(std::string_view body);
-[[nodiscard]] std::string open_call_body(const std::string& agent, std::string_view mode);
+[[nodiscard]] std::string open_call_body(const std::string& agent, const std::string& version,
+                                         std::string_view mode);
 
 struct OpenedChat {
   std::string conversation;

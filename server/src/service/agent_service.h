@@ -45,9 +45,10 @@ class AgentService {
                               AgentDraft draft);
   Task<Result<>> remove(Principal principal, AgentId id);
   Task<Result<Agent>> duplicate(Principal principal, AgentId id);
+  // Whether conversations could run on it: its providers go together, and its tools exist.
+  Task<Result<>> check(Principal principal, const AgentConfiguration& configuration);
 
  private:
-  Task<Result<>> check(Principal principal, const AgentConfiguration& configuration);
   Task<Result<Agent>> store_under_free_slug(Principal principal, Agent agent);
 
   AgentStore& agents_;

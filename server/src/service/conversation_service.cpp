@@ -85,6 +85,7 @@ class ConversationService::TypedReply final : public TextReply {
 
 ConversationService::ConversationService(Executor executor, Parts parts)
     : parts_(std::move(parts)),
+      agents_(parts_.agents, parts_.versions),
       live_(executor, parts_.live, parts_.node, parts_.clock),
       background_(std::move(executor)) {}
 
@@ -111,18 +112,14 @@ Task<Result<SessionPlan>> ConversationService::make_plan(Principal principal,
 
 Task<Result<OpenedConversation>> ConversationService::open(Principal principal,
                                                            ConversationDraft draft) {
-  const auto uuid = Uuid::parse(draft.agent);
-  const auto agent = uuid ? co_await parts_.agents.find(principal, AgentId(*uuid))
-                          : co_await parts_.agents.find_by_slug(principal, draft.agent);
-  if (!agent) co_return std::unexpected(agent.error());
-  if (agent->status == AgentStatus::archived) {
-    co_return failure(ErrorCode::wrong_state, "the agent is archived; restore it first");
-  }
+  const auto called = co_await agents_.choose(principal, draft.agent, draft.version);
+  if (!called) co_return std::unexpected(called.error());
+  const Agent* const agent = &called->agent;
   Conversation wanted;
   wanted.id = ConversationId(Uuid::make_ordered(parts_.clock.wall(), parts_.random));
   wanted.workspace = principal.workspace;
   wanted.agent = agent->id;
-  wanted.agent_version = agent->published_version;
+  wanted.agent_version = called->version;
   wanted.channel = draft.channel;
   wanted.mode = draft.mode;
   wanted.metadata = std::move(draft.metadata);
@@ -193,7 +190,7 @@ Task<Result<SessionPlan>> ConversationService::plan(std::string token) {
   const Waiting taken = std::move(waiting->second);
   waiting_.erase(waiting);
   auto hold = live_.hold(taken.conversation.workspace, taken.conversation.id);
-  const auto agent = co_await parts_.agents.find(taken.principal, taken.conversation.agent);
+  const auto agent = co_await agents_.of(taken.principal, taken.conversation);
   if (!agent) {
     if (!hold->called_off.load()) record_end(taken.conversation, EndReason::failure);
     co_return std::unexpected(agent.error());
@@ -301,7 +298,7 @@ Task<Result<std::shared_ptr<ConversationService::Typed>>> ConversationService::t
     co_return failure(ErrorCode::wrong_state,
                       "this is a spoken conversation; speak to its audio socket");
   }
-  const auto agent = co_await parts_.agents.find(principal, record->conversation.agent);
+  const auto agent = co_await agents_.of(principal, record->conversation);
   if (!agent) co_return std::unexpected(agent.error());
   auto plan = co_await make_plan(principal, std::move(record->conversation), *agent);
   if (!plan) co_return std::unexpected(std::move(plan.error()));

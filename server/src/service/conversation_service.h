@@ -10,6 +10,7 @@
 // ended before its session began gets none.
 // The quota of minutes: a spoken conversation lasts at most as long as minutes are left when it
 // begins, and then ends as at its own limit.
+// A conversation runs on the version of its agent that it began with (called_agents.h).
 // Errors  not_found, conflict (over, or a reply is still running), unauthenticated (token),
 //         unavailable.
 // Thread  the API loop; abandon() any.
@@ -21,6 +22,7 @@
 #include "core/task.h"
 #include "core/task_group.h"
 #include "crypto/ticket.h"
+#include "domain/agent_version.h"
 #include "domain/conversation.h"
 #include "domain/principal.h"
 #include "ports/conversation_journal.h"
@@ -28,6 +30,7 @@
 #include "ports/live_state.h"
 #include "ports/session_host.h"
 #include "ports/stores.h"
+#include "service/called_agents.h"
 #include "service/conversation_seals.h"
 #include "service/live_conversations.h"
 #include "service/tool_service.h"
@@ -46,6 +49,7 @@ struct ConversationDraft {
   Channel channel = Channel::api;
   ConversationMode mode = ConversationMode::voice;
   std::string metadata = "{}";
+  VersionChoice version = {};
 };
 
 struct OpenedConversation {
@@ -76,7 +80,8 @@ class ConversationService final : public ConversationPlanner {
     // How long a spoken conversation of the workspace may last by its quota; nothing: no limit. A
     // conversation is planned without it where it is left out, or where nobody can say.
     std::function<Task<Result<std::optional<std::chrono::milliseconds>>>(Principal)> time_left = {};
-    ToolService* tools = nullptr;  // null: agents have none
+    ToolService* tools = nullptr;        // null: agents have none
+    VersionService* versions = nullptr;  // null: every conversation runs on the draft
   };
 
   ConversationService(Executor executor, Parts parts);
@@ -115,6 +120,7 @@ class ConversationService final : public ConversationPlanner {
   void make_room();
 
   Parts parts_;
+  CalledAgents agents_;
   std::map<ConversationId, Waiting> waiting_;  // opened for voice, not yet connected
   std::map<ConversationId, std::shared_ptr<Typed>> typed_;
   LiveConversations live_;

@@ -3,6 +3,7 @@
 
 #include "core/bounded.h"
 #include "core/clock.h"
+#include "domain/agent_version.h"
 #include "domain/conversation.h"
 
 #include <boost/describe/class.hpp>
@@ -20,15 +21,21 @@ struct ConversationInput {
   ConversationMode mode = ConversationMode::voice;
   Channel channel = Channel::api;
   JsonObject<8'192> metadata;
-  static constexpr std::string_view kOptionalFields[] = {"mode", "channel", "metadata"};
-  static constexpr FieldNote kNotes[] = {{"agent", "Its id or its slug."},
-                                         {"metadata", "Yours; stored and given back as it is."}};
+  VersionChoice version;
+  static constexpr std::string_view kOptionalFields[] = {"mode", "channel", "metadata", "version"};
+  static constexpr FieldNote kNotes[] = {
+      {"agent", "Its id or its slug."},
+      {"metadata", "Yours; stored and given back as it is."},
+      {"version",
+       "published, draft or the number of a version. While nothing is published, "
+       "published is the draft."}};
 };
-BOOST_DESCRIBE_STRUCT(ConversationInput, (), (agent, mode, channel, metadata))
+BOOST_DESCRIBE_STRUCT(ConversationInput, (), (agent, mode, channel, metadata, version))
 
 struct ConversationOutput {
   ConversationId id;
   AgentId agent;
+  std::optional<AgentVersionId> agent_version;
   Channel channel = Channel::api;
   ConversationMode mode = ConversationMode::voice;
   ConversationStatus status = ConversationStatus::active;
@@ -36,10 +43,12 @@ struct ConversationOutput {
   JsonObject<8'192> metadata;
   WallTime started_at{};
   std::optional<WallTime> ended_at;
+  static constexpr FieldNote kNotes[] = {
+      {"agent_version", "The id of the version it runs on; absent: the draft."}};
 };
 BOOST_DESCRIBE_STRUCT(ConversationOutput, (),
-                      (id, agent, channel, mode, status, end_reason, metadata, started_at,
-                       ended_at))
+                      (id, agent, agent_version, channel, mode, status, end_reason, metadata,
+                       started_at, ended_at))
 
 struct SocketOutput {
   std::string path;

@@ -22,6 +22,7 @@ async function opener(agent: string) {
     agent,
     mode: 'voice',
     channel: 'web',
+    version: 'draft',
   });
   return { id: opened.conversation.id, path: opened.socket?.path ?? '' };
 }

@@ -17,6 +17,7 @@ export function useChat(agent: string) {
       agent,
       mode: 'text',
       channel: 'web',
+      version: 'draft',
     });
     setConversation(opened.conversation.id);
     setTranscript(opened.greeting ? type(EMPTY, 'agent', opened.greeting) : EMPTY);

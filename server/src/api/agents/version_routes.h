@@ -1,0 +1,12 @@
+// /api/agents/{agent}/publish, /rollback, /versions and /diff.
+#pragma once
+
+#include "api/router.h"
+#include "service/version_service.h"
+
+namespace antiphon {
+
+// `versions` outlives the router.
+void add_version_routes(Router& router, VersionService& versions);
+
+}  // namespace antiphon
