@@ -161,6 +161,19 @@ export interface AuditVerdictOutput {
   head: string;
 }
 
+export interface CanaryInput {
+  version: number;
+  /** Of the callers. */
+  percent: number;
+}
+
+export interface CanaryOutput {
+  version: number;
+  percent: number;
+  /** Of the agent, for the next If-Match. */
+  revision: number;
+}
+
 export type Channel = 'web' | 'phone' | 'api' | 'terminal';
 
 export interface Citation {
@@ -198,6 +211,8 @@ export interface ConversationInput {
   metadata?: Record<string, unknown> | null;
   /** published, draft or the number of a version. While nothing is published, published is the draft. */
   version?: string | null;
+  /** What stays the same when the caller comes again: it meets the same canary or none. Not kept. */
+  caller?: string | null;
 }
 
 export interface ConversationList {
@@ -1371,6 +1386,8 @@ export interface VersionListItem {
   version: VersionSummary;
   /** Conversations run on it unless they ask for another. */
   published: boolean;
+  /** Of the callers who meet it instead of the published one. */
+  canary_percent?: number;
   figures: VersionFiguresOutput;
 }
 
@@ -1776,6 +1793,26 @@ export interface Operations {
     query: undefined;
     request: RollbackInput;
     response: PublicationOutput;
+    events: undefined;
+  };
+  /** Let a share of the callers meet another version. */
+  'canary.start': {
+    method: 'PUT';
+    path: '/api/agents/{agent}/canary';
+    parameters: { agent: string; };
+    query: undefined;
+    request: CanaryInput;
+    response: CanaryOutput;
+    events: undefined;
+  };
+  /** Let every caller meet the published version again. */
+  'canary.stop': {
+    method: 'DELETE';
+    path: '/api/agents/{agent}/canary';
+    parameters: { agent: string; };
+    query: undefined;
+    request: undefined;
+    response: undefined;
     events: undefined;
   };
   /** List an agent's documents. */

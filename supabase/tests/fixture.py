@@ -53,7 +53,8 @@ def workspace_sql(letter):
               f"values ({i[agent]}, {w}, '{agent.lower().replace('_', '-')}', 'Agent')"
     yield f"insert into public.agent_versions (id, workspace_id, agent_id, number, configuration) " \
           f"values ({i['VERSION']}, {w}, {i['AGENT']}, 1, '{{}}')"
-    yield f"update public.agents set published_version_id = {i['VERSION']} where id = {i['AGENT']}"
+    yield f"update public.agents set published_version_id = {i['VERSION']}, " \
+          f"canary_version_id = {i['VERSION']} where id = {i['AGENT']}"
     yield f"insert into public.configurations (id, workspace_id, agent_id, agent_version_id, channel, " \
           f"name) values ({i['CONFIGURATION']}, {w}, {i['AGENT']}, {i['VERSION']}, 'web', 'Page')"
     for base in ('BASE', 'OTHER_BASE'):

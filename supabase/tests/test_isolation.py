@@ -207,7 +207,7 @@ class AsTheServer(TwoWorkspaces):
                                f"where id = {literal(self.rows[table.name, 'a'][0]['id'])}")
                 self.assertEqual(self.app.sqlstate(attempt), NO_PARENT, key)
                 tried.append((table.name, theirs))
-        self.assertEqual(len(tried), 18, tried)
+        self.assertEqual(len(tried), 19, tried)
 
     def test_partitions_guard_their_rows_even_if_somebody_grants_them(self):
         superuser = self.login(cluster.SUPERUSER)

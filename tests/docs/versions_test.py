@@ -67,6 +67,13 @@ class VersionsGuide(unittest.TestCase):
         self.assertEqual([(item["version"]["number"], item["published"]) for item in versions],
                          [(3, True), (2, False), (1, False)])
         self.assertEqual([item["figures"]["conversations"] for item in versions], [1, 1, 1])
+
+        self.run_block("/canary")
+        met = {}
+        while set(met.values()) != {FIRST, SECOND}:  # one of ten meets the second
+            self.assertLess(len(met), 500)
+            met[str(len(met))] = self.greeting(caller=str(len(met)))
+        self.assertEqual({caller: self.greeting(caller=caller) for caller in met}, met)
         entries = self.server.call("GET", "/api/audit?object_kind=agent_versions")[1]["items"]
         self.assertEqual([entry["action"] for entry in entries], ["insert"] * 3)
 

@@ -67,6 +67,7 @@ class ForeignWorkspace(unittest.TestCase):
             ("PATCH", "/api/agents/{agent}"): {"name": "Mine now"},
             ("PUT", "/api/agents/{agent}/widget"): {"enabled": True},
             ("POST", "/api/agents/{agent}/publish"): {},
+            ("PUT", "/api/agents/{agent}/canary"): {"version": 1, "percent": 10},
             ("POST", "/api/agents/{agent}/rollback"): {"version": 1},
             ("POST", "/api/agents/{agent}/documents"): {"title": "A", "text": "B"},
             ("PUT", "/api/agents/{agent}/documents/{document}"): {"title": "A", "text": "B"},

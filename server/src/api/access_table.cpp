@@ -20,6 +20,8 @@ constexpr std::array kTable{
     AccessLine{"versions.diff", "agents:read"},
     AccessLine{"versions.publish", "agents:write"},
     AccessLine{"versions.rollback", "agents:write"},
+    AccessLine{"canary.start", "agents:write"},
+    AccessLine{"canary.stop", "agents:write"},
     AccessLine{"providers.check", "agents:write"},
     AccessLine{"tools.list", "tools:read"},
     AccessLine{"tools.get", "tools:read"},

@@ -46,6 +46,13 @@ struct AgentVersion {
   VersionFigures figures;  // of lists alone
 };
 
+// What a share of an agent's callers meets instead of the published version.
+struct Canary {
+  AgentVersionId version;
+  int percent = 0;  // 1 to 99
+  bool operator==(const Canary&) const = default;
+};
+
 // Where two configurations differ. The values are JSON texts; absent where there was nothing.
 struct VersionChange {
   std::string pointer;  // RFC 6901

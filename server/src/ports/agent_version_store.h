@@ -24,9 +24,13 @@ class AgentVersionStore {
 
   virtual ~AgentVersionStore() = default;
   // Gives the version its number and lets the agent's conversations run on it, or does neither.
-  // conflict: `revision` was given and is no longer the agent's.
+  // conflict: `revision` was given and is no longer the agent's. A canary ends.
   virtual Task<Result<Published>> publish(Principal principal, AgentVersion version,
                                           std::optional<std::int64_t> revision) = 0;
+  // Begins, changes or ends it. Yields the agent's revision.
+  virtual Task<Result<std::int64_t>> set_canary(Principal principal, AgentId agent,
+                                                std::optional<Canary> canary) = 0;
+  virtual Task<Result<std::optional<Canary>>> canary_of(Principal principal, AgentId agent) = 0;
   virtual Task<Result<AgentVersion>> find(Principal principal, AgentVersionId id) = 0;
   virtual Task<Result<AgentVersion>> find_number(Principal principal, AgentId agent,
                                                  std::int64_t number) = 0;

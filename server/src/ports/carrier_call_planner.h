@@ -16,12 +16,13 @@
 namespace antiphon {
 
 struct CarrierCall {
-  std::string carrier;  // "twilio", "telnyx", "plivo"
-  std::string token;    // of an opened conversation; works once
-  std::string key;      // of the API; opens a conversation with `agent`
-  std::string agent;    // UUID or slug
-  std::string call_id;  // the carrier's
-  std::string called;   // number; "" when the stream does not say
+  std::string carrier;      // "twilio", "telnyx", "plivo"
+  std::string token;        // of an opened conversation; works once
+  std::string key;          // of the API; opens a conversation with `agent`
+  std::string agent;        // UUID or slug
+  std::string call_id;      // the carrier's
+  std::string called;       // number; "" when the stream does not say
+  std::string caller = {};  // the same; in no log and in no conversation
 };
 
 class CarrierCallPlanner {

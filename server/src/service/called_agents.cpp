@@ -5,7 +5,7 @@
 namespace antiphon {
 
 Task<Result<CalledAgent>> CalledAgents::choose(Principal principal, std::string id_or_slug,
-                                               VersionChoice choice) {
+                                               VersionChoice choice, std::string caller) {
   const auto uuid = Uuid::parse(id_or_slug);
   auto agent = uuid ? co_await agents_.find(principal, AgentId(*uuid))
                     : co_await agents_.find_by_slug(principal, std::move(id_or_slug));
@@ -15,7 +15,8 @@ Task<Result<CalledAgent>> CalledAgents::choose(Principal principal, std::string 
   }
   CalledAgent called{std::move(*agent), std::nullopt};
   if (versions_ == nullptr) co_return called;
-  auto version = co_await versions_->choose(std::move(principal), called.agent, std::move(choice));
+  auto version = co_await versions_->choose(std::move(principal), called.agent, std::move(choice),
+                                            std::move(caller));
   if (!version) co_return std::unexpected(std::move(version.error()));
   called.version = *version;
   co_return called;

@@ -25,9 +25,10 @@ class CalledAgents {
   CalledAgents(AgentStore& agents, VersionService* versions)
       : agents_(agents), versions_(versions) {}
 
-  // For a conversation that is about to begin; an archived agent takes none.
+  // For a conversation that is about to begin; an archived agent takes none. `caller`: as
+  // VersionService::choose.
   Task<Result<CalledAgent>> choose(Principal principal, std::string id_or_slug,
-                                   VersionChoice choice);
+                                   VersionChoice choice, std::string caller);
   // For one that began: its version, whatever was published since.
   Task<Result<Agent>> of(Principal principal, const Conversation& conversation);
 

@@ -57,7 +57,8 @@ Task<Result<std::string>> CarrierCalls::open(CarrierCall call) {
       co_await conversations_.open(std::move(*principal), {.agent = std::move(call.agent),
                                                            .channel = Channel::phone,
                                                            .mode = ConversationMode::voice,
-                                                           .metadata = metadata_of(call)});
+                                                           .metadata = metadata_of(call),
+                                                           .caller = std::move(call.caller)});
   if (!opened) co_return std::unexpected(std::move(opened.error()));
   co_return opened->token.value_or(std::string());
 }

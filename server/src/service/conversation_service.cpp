@@ -112,11 +112,14 @@ Task<Result<SessionPlan>> ConversationService::make_plan(Principal principal,
 
 Task<Result<OpenedConversation>> ConversationService::open(Principal principal,
                                                            ConversationDraft draft) {
-  const auto called = co_await agents_.choose(principal, draft.agent, draft.version);
+  const ConversationId id(Uuid::make_ordered(parts_.clock.wall(), parts_.random));
+  const auto called =
+      co_await agents_.choose(principal, draft.agent, draft.version,
+                              draft.caller.empty() ? id.to_string() : std::move(draft.caller));
   if (!called) co_return std::unexpected(called.error());
   const Agent* const agent = &called->agent;
   Conversation wanted;
-  wanted.id = ConversationId(Uuid::make_ordered(parts_.clock.wall(), parts_.random));
+  wanted.id = id;
   wanted.workspace = principal.workspace;
   wanted.agent = agent->id;
   wanted.agent_version = called->version;

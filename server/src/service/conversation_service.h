@@ -50,6 +50,9 @@ struct ConversationDraft {
   ConversationMode mode = ConversationMode::voice;
   std::string metadata = "{}";
   VersionChoice version = {};
+  // What stays the same when the caller comes again, for what is tried with a share of the callers;
+  // not kept. Empty: each conversation is a caller of its own.
+  std::string caller = {};
 };
 
 struct OpenedConversation {

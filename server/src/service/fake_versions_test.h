@@ -25,11 +25,22 @@ class FakeVersions final : public AgentVersionStore {
       version.number = 1 + std::ranges::count(versions, version.agent, &AgentVersion::agent);
       versions.push_back(version);
       agent.published_version = version.id;
+      canary.reset();
       ++agent.revision;
       co_return Published{std::move(version), agent.revision};
     }
     co_return test_absent();
   }
+  Task<Result<std::int64_t>> set_canary(Principal principal, AgentId id,
+                                        std::optional<Canary> wanted) override {
+    for (Agent& agent : agents_.agents) {
+      if (agent.workspace != principal.workspace || agent.id != id) continue;
+      canary = wanted;
+      co_return ++agent.revision;
+    }
+    co_return test_absent();
+  }
+  Task<Result<std::optional<Canary>>> canary_of(Principal, AgentId) override { co_return canary; }
   Task<Result<AgentVersion>> find(Principal principal, AgentVersionId id) override {
     ++look_ups;
     for (const AgentVersion& version : versions) {
@@ -56,6 +67,7 @@ class FakeVersions final : public AgentVersionStore {
   }
 
   std::vector<AgentVersion> versions;
+  std::optional<Canary> canary;  // of the one agent
   int look_ups = 0;
 
  private:

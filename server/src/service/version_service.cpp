@@ -1,5 +1,6 @@
 #include "service/version_service.h"
 
+#include "crypto/hash.h"
 #include "service/configuration_diff.h"
 
 #include <fmt/format.h>
@@ -7,6 +8,15 @@
 #include <utility>
 
 namespace antiphon {
+
+// The version takes part: the callers of one canary are not the first of every other.
+bool meets(const Canary& canary, std::string_view caller) {
+  const Sha256 digest = sha256(canary.version.to_string() + std::string(caller));
+  const unsigned draw = std::to_integer<unsigned>(digest[0]) << 16U |
+                        std::to_integer<unsigned>(digest[1]) << 8U |
+                        std::to_integer<unsigned>(digest[2]);
+  return draw % 100 < static_cast<unsigned>(canary.percent);
+}
 
 Task<Result<Publication>> VersionService::publish(Principal principal, std::string agent,
                                                   std::optional<std::int64_t> revision,
@@ -65,9 +75,35 @@ Task<Result<VersionList>> VersionService::list(Principal principal, std::string 
                                                PageRequest page) {
   auto found = co_await parts_.agents.find_named(principal, std::move(agent));
   if (!found) co_return std::unexpected(std::move(found.error()));
+  auto canary = co_await parts_.versions.canary_of(principal, found->id);
+  if (!canary) co_return std::unexpected(std::move(canary.error()));
   auto versions = co_await parts_.versions.list(std::move(principal), found->id, std::move(page));
   if (!versions) co_return std::unexpected(std::move(versions.error()));
-  co_return VersionList{found->published_version, std::move(*versions)};
+  co_return VersionList{found->published_version, *canary, std::move(*versions)};
+}
+
+Task<Result<std::int64_t>> VersionService::start_canary(Principal principal, std::string agent,
+                                                        std::int64_t number, int percent) {
+  auto found = co_await parts_.agents.find_named(principal, std::move(agent));
+  if (!found) co_return std::unexpected(std::move(found.error()));
+  auto version = co_await parts_.versions.find_number(principal, found->id, number);
+  if (!version) co_return std::unexpected(std::move(version.error()));
+  if (version->id == found->published_version || !found->published_version) {
+    co_return failure(ErrorCode::wrong_state,
+                      "a canary is another version than the published one, beside it");
+  }
+  auto revision = co_await parts_.versions.set_canary(std::move(principal), found->id,
+                                                      Canary{version->id, percent});
+  if (revision && parts_.on_published) parts_.on_published(version->configuration);
+  co_return revision;
+}
+
+Task<Result<>> VersionService::stop_canary(Principal principal, std::string agent) {
+  auto found = co_await parts_.agents.find_named(principal, std::move(agent));
+  if (!found) co_return std::unexpected(std::move(found.error()));
+  auto stopped = co_await parts_.versions.set_canary(std::move(principal), found->id, std::nullopt);
+  if (!stopped) co_return std::unexpected(std::move(stopped.error()));
+  co_return Result<>{};
 }
 
 Task<Result<AgentVersion>> VersionService::find(Principal principal, std::string agent,
@@ -84,15 +120,16 @@ Task<Result<std::vector<VersionChange>>> VersionService::compare(Principal princ
   auto before = co_await parts_.agents.find_named(principal, std::move(agent));
   if (!before) co_return std::unexpected(std::move(before.error()));
   Agent after = *before;
-  auto chosen = co_await choose(principal, *before, std::move(from));
-  if (chosen) chosen = co_await choose(std::move(principal), after, std::move(to));
+  auto chosen = co_await choose(principal, *before, std::move(from), {});
+  if (chosen) chosen = co_await choose(std::move(principal), after, std::move(to), {});
   if (!chosen) co_return std::unexpected(std::move(chosen.error()));
   co_return changes_between(before->configuration, after.configuration);
 }
 
 Task<Result<std::optional<AgentVersionId>>> VersionService::choose(Principal principal,
                                                                    Agent& agent,
-                                                                   VersionChoice choice) {
+                                                                   VersionChoice choice,
+                                                                   std::string caller) {
   using Chosen = std::optional<AgentVersionId>;
   if (choice.is_draft()) co_return Chosen();
   if (const auto number = choice.number()) {
@@ -102,10 +139,15 @@ Task<Result<std::optional<AgentVersionId>>> VersionService::choose(Principal pri
     remember(*version);
     co_return Chosen(version->id);
   }
-  const Chosen published = agent.published_version;
-  auto resumed = co_await resume(std::move(principal), agent, published);
+  Chosen met = agent.published_version;
+  if (met && !caller.empty()) {
+    const auto canary = co_await parts_.versions.canary_of(principal, agent.id);
+    if (!canary) co_return std::unexpected(canary.error());
+    if (*canary && meets(**canary, caller)) met = (*canary)->version;
+  }
+  auto resumed = co_await resume(std::move(principal), agent, met);
   if (!resumed) co_return std::unexpected(std::move(resumed.error()));
-  co_return published;
+  co_return met;
 }
 
 // Whoever asks has read, under its own rights, the agent or the conversation that names the

@@ -3,10 +3,12 @@
 //
 // An agent has one draft, which people edit, and any number of versions, which nobody can change.
 // Conversations run on the version that was published last, and on the draft while there is none.
-// One that has begun keeps its version.
+// One that has begun keeps its version. With a canary, a share of the callers meets another one:
+// the same callers each time, and those of a smaller share are among those of a larger one.
 // Limits  kKnownMax configurations in memory; a version never changes, so none is out of date.
 // Errors  not_found (the agent, the version), conflict (the agent changed since it was read),
-//         invalid_argument (what the draft names is gone: agent_service.h), unavailable.
+//         invalid_argument (what the draft names is gone: agent_service.h), wrong_state (a canary
+//         beside nothing, or beside itself), unavailable.
 // Thread  the API loop.
 #pragma once
 
@@ -25,6 +27,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace antiphon {
@@ -37,6 +40,7 @@ struct Publication {
 
 struct VersionList {
   std::optional<AgentVersionId> published;
+  std::optional<Canary> canary;
   Page<AgentVersion> page;
 };
 
@@ -66,9 +70,16 @@ class VersionService {
   Task<Result<std::vector<VersionChange>>> compare(Principal principal, std::string agent,
                                                    VersionChoice from, VersionChoice to);
 
+  // Yields the agent's revision. `percent`: 1 to 99 of the callers.
+  Task<Result<std::int64_t>> start_canary(Principal principal, std::string agent,
+                                          std::int64_t number, int percent);
+  Task<Result<>> stop_canary(Principal principal, std::string agent);
+
   // Gives `agent` the configuration that was chosen; yields its version, none for the draft.
+  // `caller`: whatever stays the same when the caller comes again; empty: nobody, who meets no
+  // canary.
   Task<Result<std::optional<AgentVersionId>>> choose(Principal principal, Agent& agent,
-                                                     VersionChoice choice);
+                                                     VersionChoice choice, std::string caller);
   // The same for a conversation that began on `version` of this agent.
   Task<Result<>> resume(Principal principal, Agent& agent, std::optional<AgentVersionId> version);
 
@@ -80,5 +91,8 @@ class VersionService {
   Parts parts_;
   std::map<AgentVersionId, AgentConfiguration> known_;
 };
+
+// Whether the canary is what this caller meets.
+[[nodiscard]] bool meets(const Canary& canary, std::string_view caller);
 
 }  // namespace antiphon

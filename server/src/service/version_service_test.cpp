@@ -40,10 +40,10 @@ class VersionServiceTest : public testing::Test {
     return run(loop_, versions_.publish(test_principal(), "front-desk", revision, std::move(note)));
   }
   // What a conversation would greet with.
-  std::string chosen(const std::string& version) {
+  std::string chosen(const std::string& version, const std::string& caller = "") {
     Agent copy = agent();
-    const auto choice =
-        run(loop_, versions_.choose(test_principal(), copy, VersionChoice::make(version).value()));
+    const auto choice = run(loop_, versions_.choose(test_principal(), copy,
+                                                    VersionChoice::make(version).value(), caller));
     return choice ? copy.configuration.greeting.value() : std::string(name_of(choice.error().code));
   }
   template <class T>
@@ -143,6 +143,34 @@ TEST_F(VersionServiceTest, ReadsAVersionOnceForManyConversations) {
     ASSERT_TRUE(run(loop_, other.resume(test_principal(), copy, copy.published_version)));
   }
   EXPECT_EQ(kept_.look_ups, 1);
+}
+
+TEST_F(VersionServiceTest, LetsAShareOfTheCallersMeetACanaryTheSameEachTime) {
+  ASSERT_TRUE(publish());
+  edit("Two");
+  ASSERT_TRUE(publish());
+  ASSERT_TRUE(run(loop_, versions_.start_canary(test_principal(), "front-desk", 1, 20)));
+  std::vector<int> met;
+  for (int caller = 0; caller < 1'000; ++caller) {
+    if (chosen("published", std::to_string(caller)) == "One") met.push_back(caller);
+  }
+  EXPECT_GT(met.size(), 150U);
+  EXPECT_LT(met.size(), 250U);
+  ASSERT_TRUE(run(loop_, versions_.start_canary(test_principal(), "front-desk", 1, 40)));
+  for (const int caller : met)
+    EXPECT_EQ(chosen("published", std::to_string(caller)), "One");
+  EXPECT_EQ(chosen("2", std::to_string(met.front())), "Two");
+  ASSERT_TRUE(run(loop_, versions_.stop_canary(test_principal(), "front-desk")));
+  EXPECT_EQ(chosen("published", std::to_string(met.front())), "Two");
+}
+
+TEST_F(VersionServiceTest, RefusesACanaryBesideNothingOrBesideItself) {
+  const auto start = [this](std::int64_t number) {
+    return code_of(run(loop_, versions_.start_canary(test_principal(), "front-desk", number, 5)));
+  };
+  EXPECT_EQ(start(1), ErrorCode::not_found);
+  ASSERT_TRUE(publish());
+  EXPECT_EQ(start(1), ErrorCode::wrong_state);
 }
 
 TEST_F(VersionServiceTest, HidesVersionsFromOtherWorkspaces) {

@@ -149,8 +149,12 @@ Result<WidgetVisitor> WidgetService::visitor(AgentId agent, const WidgetPage& pa
 }
 
 Task<Result<OpenedConversation>> WidgetService::open(WidgetVisitor visitor, ConversationMode mode) {
-  auto opened = co_await parts_.conversations.open(
-      visitor.principal, {visitor.agent.to_string(), Channel::web, mode, R"({"source":"widget"})"});
+  auto opened =
+      co_await parts_.conversations.open(visitor.principal, {.agent = visitor.agent.to_string(),
+                                                             .channel = Channel::web,
+                                                             .mode = mode,
+                                                             .metadata = R"({"source":"widget"})",
+                                                             .caller = visitor.id.to_string()});
   if (!opened) co_return std::unexpected(std::move(opened.error()));
   auto claimed = co_await parts_.store.claim(visitor.principal, opened->conversation.id,
                                              visitor.agent, visitor.id);

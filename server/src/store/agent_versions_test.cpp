@@ -132,6 +132,23 @@ TEST_F(AgentVersionStoreTest, ListsNewestFirstPageByPageWithFiguresOfThirtyDays)
                                                            {EndReason::handed_over, 1}}));
 }
 
+TEST_F(AgentVersionStoreTest, KeepsACanaryUntilTheNextPublication) {
+  const auto first = publish("One");
+  ASSERT_TRUE(first && publish("Two"));
+  const Canary wanted{first->version.id, 25};
+  const auto revision = run(versions_->set_canary(owner(), agent_.id, wanted));
+  ASSERT_TRUE(revision) << revision.error().message;
+  const Agent now = run(stores_.agents().find(owner(), agent_.id)).value();
+  EXPECT_EQ(now.revision, *revision);
+  ASSERT_TRUE(run(stores_.agents().save(owner(), now)));
+  EXPECT_EQ(run(versions_->canary_of(owner(), agent_.id)).value(), wanted);
+  EXPECT_EQ(code_of(run(versions_->canary_of(stranger(), agent_.id))), ErrorCode::not_found);
+  EXPECT_EQ(code_of(run(versions_->set_canary(stranger(), agent_.id, std::nullopt))),
+            ErrorCode::not_found);
+  ASSERT_TRUE(publish("Three"));
+  EXPECT_EQ(run(versions_->canary_of(owner(), agent_.id)).value(), std::nullopt);
+}
+
 TEST_F(AgentVersionStoreTest, WritesEachPublicationIntoTheAuditLog) {
   ASSERT_TRUE(publish("One"));
   const std::string written = PrivatePostgres::shared().sql(

@@ -85,14 +85,31 @@ struct PublicationOutput {
 };
 BOOST_DESCRIBE_STRUCT(PublicationOutput, (), (version, changes, revision))
 
+struct CanaryInput {
+  VersionNumber version{1};
+  Integer<1, 99> percent{10};
+  static constexpr FieldNote kNotes[] = {{"percent", "Of the callers."}};
+};
+BOOST_DESCRIBE_STRUCT(CanaryInput, (), (version, percent))
+
+struct CanaryOutput {
+  std::int64_t version = 0;
+  std::int64_t percent = 0;
+  std::int64_t revision = 0;
+  static constexpr FieldNote kNotes[] = {{"revision", "Of the agent, for the next If-Match."}};
+};
+BOOST_DESCRIBE_STRUCT(CanaryOutput, (), (version, percent, revision))
+
 struct VersionListItem {
   VersionSummary version;
   bool published = false;
+  std::optional<std::int64_t> canary_percent;
   VersionFiguresOutput figures;
   static constexpr FieldNote kNotes[] = {
-      {"published", "Conversations run on it unless they ask for another."}};
+      {"published", "Conversations run on it unless they ask for another."},
+      {"canary_percent", "Of the callers who meet it instead of the published one."}};
 };
-BOOST_DESCRIBE_STRUCT(VersionListItem, (), (version, published, figures))
+BOOST_DESCRIBE_STRUCT(VersionListItem, (), (version, published, canary_percent, figures))
 
 struct VersionListOutput {
   std::vector<VersionListItem> items;

@@ -88,8 +88,11 @@ Task<Result<Response>> list(VersionService& versions, ApiCall call) {
   VersionListOutput answer;
   for (AgentVersion& version : found->page.items) {
     const bool is_published = found->published == version.id;
+    const auto percent = found->canary && found->canary->version == version.id
+                             ? std::optional<std::int64_t>(found->canary->percent)
+                             : std::nullopt;
     answer.items.push_back(
-        {summary_of(version), is_published, figures_of(std::move(version.figures))});
+        {summary_of(version), is_published, percent, figures_of(std::move(version.figures))});
   }
   if (!found->page.next_cursor.empty()) answer.next_cursor = std::move(found->page.next_cursor);
   co_return json_response(200, to_json(answer));
@@ -112,6 +115,24 @@ Task<Result<Response>> compare(VersionService& versions, ApiCall call) {
                                            std::move(query->from), std::move(query->to));
   if (!changes) co_return std::unexpected(std::move(changes.error()));
   co_return json_response(200, to_json(VersionDiffOutput{changes_of(std::move(*changes))}));
+}
+
+Task<Result<Response>> start_canary(VersionService& versions, ApiCall call) {
+  auto input = from_json<CanaryInput>(call.request.body);
+  if (!input) co_return std::unexpected(std::move(input.error()));
+  auto revision = co_await versions.start_canary(
+      std::move(call.principal), std::move(call.arguments[0]), input->version.value(),
+      static_cast<int>(input->percent.value()));
+  if (!revision) co_return std::unexpected(std::move(revision.error()));
+  co_return json_response(
+      200, to_json(CanaryOutput{input->version.value(), input->percent.value(), *revision}));
+}
+
+Task<Result<Response>> stop_canary(VersionService& versions, ApiCall call) {
+  auto stopped =
+      co_await versions.stop_canary(std::move(call.principal), std::move(call.arguments[0]));
+  if (!stopped) co_return std::unexpected(std::move(stopped.error()));
+  co_return empty_response();
 }
 
 AnswerHandler bind(VersionService& versions,
@@ -191,11 +212,37 @@ void add_writes(Router& router, VersionService& versions) {
               .answer = bind(versions, roll_back)});
 }
 
+void add_canary(Router& router, VersionService& versions) {
+  router.add({.operation = {.method = "PUT",
+                            .path = "/api/agents/{agent}/canary",
+                            .id = "canary.start",
+                            .summary = "Let a share of the callers meet another version.",
+                            .description = "The same callers each time; a publication or a "
+                                           "rollback ends it.",
+                            .tag = "agents",
+                            .scope = "agents:write",
+                            .path_parameters = &shape_of<AgentPath>(),
+                            .request = {.shape = &shape_of<CanaryInput>()},
+                            .responses = {{200, "It runs.", &shape_of<CanaryOutput>()}},
+                            .errors = {ErrorCode::wrong_state}},
+              .answer = bind(versions, start_canary)});
+  router.add({.operation = {.method = "DELETE",
+                            .path = "/api/agents/{agent}/canary",
+                            .id = "canary.stop",
+                            .summary = "Let every caller meet the published version again.",
+                            .tag = "agents",
+                            .scope = "agents:write",
+                            .path_parameters = &shape_of<AgentPath>(),
+                            .responses = {{204, "There is none any more."}}},
+              .answer = bind(versions, stop_canary)});
+}
+
 }  // namespace
 
 void add_version_routes(Router& router, VersionService& versions) {
   add_reads(router, versions);
   add_writes(router, versions);
+  add_canary(router, versions);
 }
 
 }  // namespace antiphon

@@ -1,4 +1,4 @@
-// /api/agents/{agent}/publish, /rollback, /versions and /diff.
+// /api/agents/{agent}/publish, /rollback, /canary, /versions and /diff.
 #pragma once
 
 #include "api/router.h"

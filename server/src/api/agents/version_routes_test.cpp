@@ -85,6 +85,21 @@ TEST_F(VersionRoutesTest, RefusesWhatIsNoVersion) {
   EXPECT_EQ(ask("POST", "/publish", R"({"notes":"?"})").status, 422);
 }
 
+TEST_F(VersionRoutesTest, StartsShowsAndStopsACanary) {
+  EXPECT_EQ(ask("POST", "/publish", "{}").status, 201);
+  EXPECT_EQ(ask("PUT", "/canary", R"({"version":1,"percent":10})").status, 409);
+  EXPECT_EQ(ask("POST", "/publish", "{}").status, 201);
+  for (const std::string_view body :
+       {R"({"version":1,"percent":0})", R"({"version":1})", R"({"version":1,"percent":100})"}) {
+    EXPECT_EQ(ask("PUT", "/canary", body).status, 422) << body;
+  }
+  const ApiAnswer begun = ask("PUT", "/canary", R"({"version":1,"percent":10})");
+  EXPECT_EQ(begun.status, 200) << begun.body;
+  EXPECT_THAT(ask("GET", "/versions").body, HasSubstr(R"("published":false,"canary_percent":10)"));
+  EXPECT_EQ(ask("DELETE", "/canary").status, 204);
+  EXPECT_THAT(ask("GET", "/versions").body, Not(HasSubstr("canary_percent")));
+}
+
 TEST_F(VersionRoutesTest, LetsAnAnalystReadAndNotPublish) {
   const std::string analyst = keys_.add(random_, Role::analyst);
   EXPECT_EQ(ask_as(analyst, "GET", "/api/agents/front-desk/versions").status, 200);

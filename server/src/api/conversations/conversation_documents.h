@@ -22,15 +22,20 @@ struct ConversationInput {
   Channel channel = Channel::api;
   JsonObject<8'192> metadata;
   VersionChoice version;
-  static constexpr std::string_view kOptionalFields[] = {"mode", "channel", "metadata", "version"};
+  Text<0, 200> caller;
+  static constexpr std::string_view kOptionalFields[] = {"mode", "channel", "metadata", "version",
+                                                         "caller"};
   static constexpr FieldNote kNotes[] = {
       {"agent", "Its id or its slug."},
       {"metadata", "Yours; stored and given back as it is."},
       {"version",
        "published, draft or the number of a version. While nothing is published, "
-       "published is the draft."}};
+       "published is the draft."},
+      {"caller",
+       "What stays the same when the caller comes again: it meets the same canary or "
+       "none. Not kept."}};
 };
-BOOST_DESCRIBE_STRUCT(ConversationInput, (), (agent, mode, channel, metadata, version))
+BOOST_DESCRIBE_STRUCT(ConversationInput, (), (agent, mode, channel, metadata, version, caller))
 
 struct ConversationOutput {
   ConversationId id;

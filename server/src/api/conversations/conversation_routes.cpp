@@ -56,8 +56,8 @@ MessageOutput output_of(Message message) {
 Task<Result<Response>> open(ConversationService& conversations, ApiCall call) {
   const auto input = from_json<ConversationInput>(call.request.body);
   if (!input) co_return std::unexpected(input.error());
-  ConversationDraft draft{input->agent.value(), input->channel, input->mode, input->metadata.text(),
-                          input->version};
+  ConversationDraft draft{input->agent.value(),   input->channel, input->mode,
+                          input->metadata.text(), input->version, input->caller.value()};
   auto opened = co_await conversations.open(std::move(call.principal), std::move(draft));
   if (!opened) co_return std::unexpected(std::move(opened.error()));
   const std::string location = "/api/conversations/" + opened->conversation.id.to_string();

@@ -79,7 +79,8 @@ class PostgresAgentVersions final : public AgentVersionStore {
          {text(version.id), text(version.agent), text(write_configuration(version.configuration)),
           text(storable(version.note)), revision ? integer(*revision) : null()}});
     unit.push_back(
-        {"update public.agents a set published_version_id = v.id from public.agent_versions v"
+        {"update public.agents a set published_version_id = v.id, canary_version_id = null,"
+         " canary_percent = 0 from public.agent_versions v"
          " where v.id = $1::uuid and a.id = v.agent_id returning a.revision",
          {text(version.id)}});
     auto rows = co_await pool_.run(std::move(principal), std::move(unit));
@@ -92,6 +93,31 @@ class PostgresAgentVersions final : public AgentVersionStore {
     auto published = read_version(rows->at(1), 0);
     if (!published) co_return std::unexpected(std::move(published.error()));
     co_return Published{std::move(*published), rows->at(2).number(0, 0)};
+  }
+
+  Task<Result<std::int64_t>> set_canary(Principal principal, AgentId agent,
+                                        std::optional<Canary> canary) override {
+    auto rows = co_await write(
+        pool_, std::move(principal),
+        {"update public.agents set canary_version_id = $2::uuid, canary_percent = $3::integer"
+         " where id = $1::uuid returning revision",
+         {text(agent), canary ? text(canary->version) : null(),
+          integer(canary ? canary->percent : 0)}});
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) co_return missing("agent");
+    co_return rows->number(0, 0);
+  }
+
+  Task<Result<std::optional<Canary>>> canary_of(Principal principal, AgentId agent) override {
+    auto rows = co_await read(
+        pool_, std::move(principal),
+        {"select canary_version_id, canary_percent from public.agents where id = $1::uuid",
+         {text(agent)}});
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) co_return missing("agent");
+    const auto version = rows->optional_uuid(0, 0);
+    if (!version) co_return std::optional<Canary>();
+    co_return Canary{AgentVersionId(*version), static_cast<int>(rows->number(0, 1))};
   }
 
   Task<Result<AgentVersion>> find(Principal principal, AgentVersionId id) override {

@@ -79,6 +79,7 @@ Task<Result<std::string>> AnswerWebhook::answer(StreamDialect carrier, const Req
   call.agent = request.parameter("agent").value_or("");
   call.call_id = field(fields, {"CallSid", "CallUUID"});
   call.called = field(fields, {"To"});
+  call.caller = field(fields, {"From"});
   const auto secret = co_await planner_.signing_secret(call);
   if (!secret) co_return std::unexpected(secret.error());
   if (*secret) {

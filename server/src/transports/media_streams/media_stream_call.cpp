@@ -213,6 +213,7 @@ Result<> MediaStreamCall::take_start() {
   given_.carrier = name_of(dialect_);
   given_.call_id = start.call_id;
   given_.called = start.to;
+  given_.caller = start.from;
   stream_id_ = start.stream_id;
   audio_.use(start.codec == StreamCodec::a_law ? G711Law::a : G711Law::mu);
   return {};
