@@ -28,13 +28,14 @@ class VersionsGuide(unittest.TestCase):
         cls.blocks = BLOCK.findall((ROOT / "docs/guides/versions.md").read_text())
 
     def run_block(self, having):
-        (text,) = [block for block in self.blocks if having in block]
+        (block,) = [block for block in self.blocks if having in block]
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": self.folder,
                        "ANTIPHON_URL": f"http://127.0.0.1:{self.server.port}",
                        "ANTIPHON_API_KEY": self.server.key}
+        text = f"antiphon() {{ '{product.PROGRAM}' \"$@\"; }}\n{block}"
         done = subprocess.run(["bash", "-euo", "pipefail", "-c", text], env=environment,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=PATIENCE, check=False)
+                              cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=PATIENCE, check=False)
         self.assertEqual(done.returncode, 0, f"{text}\n{done.stdout}{done.stderr}")
         return done.stdout
 
@@ -76,6 +77,41 @@ class VersionsGuide(unittest.TestCase):
         self.assertEqual({caller: self.greeting(caller=caller) for caller in met}, met)
         entries = self.server.call("GET", "/api/audit?object_kind=agent_versions")[1]["items"]
         self.assertEqual([entry["action"] for entry in entries], ["insert"] * 3)
+
+        told = self.run_block("antiphon agents push")
+        self.assertIn("front-desk", told)
+        change = f'{json.dumps(SECOND)} -> "Maple Street Dental, how can I help?"'
+        self.assertIn(f"~ /configuration/greeting {change}\nfront-desk: 1 changes would", told)
+        self.assertIn("version 4 is published", told)
+        self.assertIn("version 5 is published", told)
+        self.assertEqual(self.greeting(), FIRST)
+        self.assertEqual(self.greeting(version="4"), "Maple Street Dental, how can I help?")
+
+    def antiphon(self, *arguments):
+        done = subprocess.run(
+            [product.PROGRAM, "agents", *arguments, "--key", self.server.key, "--url",
+             f"http://127.0.0.1:{self.server.port}"], cwd=self.folder, capture_output=True,
+            text=True, timeout=PATIENCE, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    def test_a_file_makes_an_agent_and_its_mistakes_have_lines(self):
+        file = pathlib.Path(self.folder) / "new.yaml"
+        file.write_text("slug: new\nname: New\nconfiguration:\n  greeting: 5\n")
+        status, _, told = self.antiphon("push", "new.yaml")
+        self.assertEqual(status, 1)
+        self.assertRegex(told, r"new\.yaml: .*\n  /configuration/greeting \(line 4\)")
+        self.assertEqual(self.server.call("GET", "/api/agents/new")[0], 404)
+        file.write_text("slug: new\nname: New\nconfiguration:\n  greeting: Five\n")
+        status, told, _ = self.antiphon("push", "new.yaml", "--dry-run", "--json")
+        self.assertEqual((status, json.loads(told)), (0, {
+            "agent": "new", "created": True, "dry_run": True, "changes": []}))
+        self.assertEqual(self.server.call("GET", "/api/agents/new")[0], 404)
+        self.assertEqual(self.antiphon("push", "new.yaml")[0], 0)
+        self.assertEqual(self.server.call("GET", "/api/agents/new")[1]["configuration"]["greeting"],
+                         "Five")
+        self.assertEqual(self.antiphon("push", "new.yaml")[1], "new is as the file says\n")
+        status, _, told = self.antiphon("rollback", "new", "--version", "7")
+        self.assertEqual((status, told), (1, "antiphon: there is no such version\n"))
 
 
 if __name__ == "__main__":

@@ -196,6 +196,45 @@ constexpr CommandSpec kKeysRotate{
     "one, which opens until the last is done. Run it again when it was cut off.",
     kKeysOptions};
 
+constexpr OptionSpec kNote{"note", "TEXT", "what changed and why", "", ""};
+constexpr std::array kAgentsListOptions{kUrl, kKey, kDataDirectory, kJson};
+constexpr CommandSpec kAgentsList{"agents list", "list the agents", "", kAgentsListOptions};
+constexpr std::array kAgentsPullOptions{
+    kUrl,   kKey,  kDataDirectory,
+    kAgent, kJson, OptionSpec{"out", "FILE", "the file to write; default: print it", "", ""}};
+constexpr CommandSpec kAgentsPull{"agents pull", "write the draft of an agent as YAML", "",
+                                  kAgentsPullOptions, "agent"};
+constexpr std::array kAgentsPushOptions{
+    kUrl,
+    kKey,
+    kDataDirectory,
+    kJson,
+    OptionSpec{"in", "FILE", "the YAML file of the agent", "", ""},
+    OptionSpec{"dry-run", "", "say what would change, and change nothing", "", ""}};
+constexpr CommandSpec kAgentsPush{"agents push", "make the draft of an agent what a YAML file says",
+                                  "Makes the agent when there is none with the slug of the file. "
+                                  "What the file leaves out returns\n"
+                                  "to its default. Callers hear it once it is published.",
+                                  kAgentsPushOptions, "in"};
+constexpr std::array kAgentsPublishOptions{kUrl, kKey, kDataDirectory, kAgent, kNote, kJson};
+constexpr CommandSpec kAgentsPublish{"agents publish", "publish the draft of an agent", "",
+                                     kAgentsPublishOptions, "agent"};
+constexpr std::array kAgentsRollbackOptions{
+    kUrl,  kKey, kDataDirectory, kAgent, OptionSpec{"version", "NUMBER", "the old one", "", ""},
+    kNote, kJson};
+constexpr CommandSpec kAgentsRollback{"agents rollback", "publish an old version of an agent again",
+                                      "", kAgentsRollbackOptions, "agent"};
+constexpr std::array kAgentsDiffOptions{
+    kUrl,
+    kKey,
+    kDataDirectory,
+    kAgent,
+    kJson,
+    OptionSpec{"from", "VERSION", "published, draft or a number", "", "published"},
+    OptionSpec{"to", "VERSION", "published, draft or a number", "", "draft"}};
+constexpr CommandSpec kAgentsDiff{"agents diff", "what changed between two versions of an agent",
+                                  "", kAgentsDiffOptions, "agent"};
+
 constexpr std::array kCommands{Command{&kUp, run_up},
                                Command{&kServe, run_serve},
                                Command{&kMigrate, run_migrate},
@@ -205,6 +244,12 @@ constexpr std::array kCommands{Command{&kUp, run_up},
                                Command{&kReplay, run_replay},
                                Command{&kSay, run_say},
                                Command{&kTranscribe, run_transcribe},
+                               Command{&kAgentsList, run_agents_list},
+                               Command{&kAgentsPull, run_agents_pull},
+                               Command{&kAgentsPush, run_agents_push},
+                               Command{&kAgentsPublish, run_agents_publish},
+                               Command{&kAgentsRollback, run_agents_rollback},
+                               Command{&kAgentsDiff, run_agents_diff},
                                Command{&kAuthKeys, run_auth_keys},
                                Command{&kOutbox, run_outbox},
                                Command{&kAuditVerify, run_audit_verify},

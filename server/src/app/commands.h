@@ -30,6 +30,12 @@ struct Command {
 [[nodiscard]] int run_outbox(const Options& options);
 [[nodiscard]] int run_audit_verify(const Options& options);
 [[nodiscard]] int run_contract(const Options& options);
+[[nodiscard]] int run_agents_list(const Options& options);
+[[nodiscard]] int run_agents_pull(const Options& options);
+[[nodiscard]] int run_agents_push(const Options& options);
+[[nodiscard]] int run_agents_publish(const Options& options);
+[[nodiscard]] int run_agents_rollback(const Options& options);
+[[nodiscard]] int run_agents_diff(const Options& options);
 [[nodiscard]] int run_keys_make(const Options& options);
 [[nodiscard]] int run_keys_status(const Options& options);
 [[nodiscard]] int run_keys_rotate(const Options& options);
