@@ -21,6 +21,7 @@ run: ## install what is missing, build, start everything and print one link
 	@tools/fetch-models >/dev/null
 	@tools/build release antiphon
 	@tools/build-studio --optional
+	@tools/build-widget --optional
 	@exec build/release/antiphon up $(ARGS)
 
 test: ## build and run every test: release, ASan+UBSan, TSan, Python, browsers

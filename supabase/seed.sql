@@ -43,6 +43,20 @@ values (
   }$json$)
 on conflict do nothing;
 
+-- Shown at /demo by pages of the server itself; other websites are for the owner to allow.
+insert into public.widgets (workspace_id, agent_id, settings)
+values (
+  '00000000-0000-4000-8000-000000000001',
+  '00000000-0000-4000-8000-000200000001',
+  $json${
+    "enabled": true,
+    "title": "Front desk",
+    "greeting": "Maple Street Dental, good day. How can I help you?",
+    "suggestions": ["Are you open on Saturday?", "How much is a cleaning?", "Where can I park?"]
+  }$json$
+)
+on conflict do nothing;
+
 insert into public.configurations (id, workspace_id, agent_id, channel, name)
 values ('00000000-0000-4000-8000-000600000001', '00000000-0000-4000-8000-000000000001',
         '00000000-0000-4000-8000-000200000001', 'web', 'Try page')

@@ -81,8 +81,9 @@ function tapLoudspeaker() {
     }));
 }
 
-// A page whose console errors, policy violations and foreign requests are collected.
-export async function openPage(browser, link, options = {}) {
+// A page whose console errors, policy violations and foreign requests are collected; `mayAsk`: the
+// other origins that it may ask.
+export async function openPage(browser, link, { mayAsk = [], ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(options.deadline ?? DEADLINE_MS);
@@ -96,7 +97,7 @@ export async function openPage(browser, link, options = {}) {
   page.on('pageerror', (error) => page.faults.push(String(error)));
   page.on('request', (request) => {
     const { origin: asked, protocol } = new URL(request.url());
-    if (asked !== origin && protocol !== 'data:') page.faults.push(`asked ${request.url()}`);
+    if (asked !== origin && !mayAsk.includes(asked) && protocol !== 'data:') page.faults.push(`asked ${request.url()}`);
   });
   await page.addInitScript(tapLoudspeaker);
   await page.addInitScript(() => document.addEventListener('securitypolicyviolation',

@@ -62,13 +62,15 @@ function makeContext() {
 
 export class Sound {
   // Without AudioWorklet (an insecure page) there is no sound, but a typed conversation works.
-  static async open(stream) {
+  // `worklet` says where the one of that name is: on another website that is not below /try.
+  static async open(stream, worklet = (name) => `/try/${name}-worklet.js`) {
     const sound = new Sound();
+    sound.worklet = worklet;
     sound.stream = stream;
     if (!globalThis.AudioWorkletNode || !isSecureContext) return sound;
     sound.context = makeContext();
     await sound.context.resume();
-    await sound.context.audioWorklet.addModule('/try/playback-worklet.js');
+    await sound.context.audioWorklet.addModule(sound.worklet('playback'));
     sound.playback = new AudioWorkletNode(sound.context, 'antiphon-playback', {
       numberOfInputs: 0, outputChannelCount: [1],
     });
@@ -89,7 +91,7 @@ export class Sound {
   get silent() { return !this.context; }
 
   async capture(context) {
-    await context.audioWorklet.addModule('/try/capture-worklet.js');
+    await context.audioWorklet.addModule(this.worklet('capture'));
     this.captured?.port.postMessage({ close: true });
     this.captured?.disconnect();
     const node = new AudioWorkletNode(context, 'antiphon-capture', { outputChannelCount: [1] });

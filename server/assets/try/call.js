@@ -37,7 +37,8 @@ export class Call {
     this.id = id;
     if (this.ended) return;
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    this.socket = new WebSocket(`${scheme}://${location.host}${path}`);
+    const isWhole = path.startsWith('ws');  // of a server that is not this page's
+    this.socket = new WebSocket(isWhole ? path : `${scheme}://${location.host}${path}`);
     this.socket.binaryType = 'arraybuffer';
     this.socket.onopen = () => { this.connected = true; };
     this.socket.onmessage = ({ data }) => {

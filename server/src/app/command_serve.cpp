@@ -199,9 +199,11 @@ void print_link(const Ground& ground, const Server& server) {
   fmt::print(
       "\nTalk to the agent `front-desk`:\n\n  {}://{}:{}/try#key={}\n\n"
       "Build and watch agents in the studio:\n\n  {}://{}:{}/#key={}\n\n"
+      "See the agent on a website:\n\n  {}://{}:{}/demo\n\n"
       "API: {}://{}:{}/docs   Stop: Ctrl-C\n",
       scheme, host, server.port(), ground.development_key.text.reveal(), scheme, host,
-      server.port(), ground.development_key.text.reveal(), scheme, host, server.port());
+      server.port(), ground.development_key.text.reveal(), scheme, host, server.port(), scheme,
+      host, server.port());
   std::fflush(stdout);
 }
 
