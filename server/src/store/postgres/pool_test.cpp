@@ -123,11 +123,18 @@ TEST(Pool, RefusesUnitsBeyondItsQueue) {
   TestPool test(PrivatePostgres::shared(),
                 {.connections = 1, .in_flight_max = 1, .waiting_max = 2});
   test.start();
+  // The first unit waits for a lock, so that none is done before all were asked for.
+  auto holder = run(test.loop, Session::open(test.wall, {.url = test.postgres.url(test.database)}));
+  ASSERT_TRUE(
+      run(test.loop, (*holder)->query({"select pg_advisory_lock(1)", {}}, Timepoint::max())));
   std::vector<std::shared_ptr<TestPool::Running>> units;
-  for (int index = 0; index < 4; ++index)
+  units.push_back(test.begin({{"select pg_advisory_xact_lock(1)", {}}}));
+  for (int index = 1; index < 4; ++index)
     units.push_back(test.begin({{"select 1", {}}}));
   ASSERT_TRUE(units[3]->outcome.has_value());
   EXPECT_EQ(code_of_error(*units[3]->outcome), ErrorCode::resource_exhausted);
+  ASSERT_TRUE(
+      run(test.loop, (*holder)->query({"select pg_advisory_unlock(1)", {}}, Timepoint::max())));
   test.run_until([&] { return units[2]->outcome.has_value(); });
   EXPECT_TRUE(units[2]->outcome->has_value());
 }
