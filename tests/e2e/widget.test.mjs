@@ -180,6 +180,7 @@ describe('the widget on a website', { timeout: 600 * SECONDS }, () => {
     await write(page, QUESTION);
     await notice(page, 'The answer stopped before its end. Try again.');
     await turn(page, 'agent', 'We op').waitFor();
+    assert.equal(await page.locator('antiphon-widget .state', { hasText: 'Not sent' }).count(), 0);
     await assertAccessible(page);
     await shot(page, 'widget-cut');
     await page.locator('antiphon-widget').getByRole('button', { name: 'Try again' }).click();

@@ -223,7 +223,7 @@ class Panel implements PanelApi {
       return this.restore().catch((error) => this.trouble(troubleOf(error)));
     }
     if (answer.text) this.put(Object.assign(answer, { state: 'cut' }));
-    this.put(Object.assign(message, { state: 'failed' }));
+    this.put(Object.assign(message, { state: message.state === 'sent' ? 'unanswered' : 'failed' }));
     this.count('message_failed');
     this.trouble(trouble);
   }

@@ -75,10 +75,10 @@ export class Thread {
   }
 
   private stateOf(message: ShownMessage) {
-    if (message.state === 'failed') {
+    if (message.state === 'failed' || message.state === 'unanswered') {
       const again = el('button', { class: 'link', type: 'button' }, this.words('retry'));
       again.onclick = () => this.retry(message);
-      return el('div', { class: 'state failed' }, this.words('failed'), again);
+      return el('div', { class: 'state failed' }, message.state === 'failed' ? this.words('failed') : '', again);
     }
     const said = { sending: 'sending', cut: 'cut' }[message.state as string];
     return said ? el('div', { class: 'state' }, this.words(said)) : undefined;

@@ -26,7 +26,7 @@ export interface ShownMessage {
   from: 'visitor' | 'agent';
   text: string;
   spoken: boolean;
-  state: 'sending' | 'sent' | 'failed' | 'partial' | 'done' | 'cut';
+  state: 'sending' | 'sent' | 'failed' | 'unanswered' | 'partial' | 'done' | 'cut';
 }
 
 export type Status = 'idle' | 'connecting' | 'listening' | 'hearing' | 'thinking' | 'speaking';
