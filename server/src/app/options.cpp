@@ -150,9 +150,11 @@ std::string help_of(std::span<const CommandSpec* const> commands) {
   std::string text =
       "antiphon: a self-hosted voice-agent platform\n\nUsage\n  antiphon COMMAND [OPTIONS]\n\n"
       "Commands\n";
-  for (const CommandSpec* command : commands) {
-    text += fmt::format("  {:<12}{}\n", command->name, command->summary);
-  }
+  std::size_t width = 0;
+  for (const CommandSpec* command : commands)
+    width = std::max(width, command->name.size());
+  for (const CommandSpec* command : commands)
+    text += fmt::format("  {:<{}}  {}\n", command->name, width, command->summary);
   text +=
       "\n`antiphon COMMAND --help` shows a command's options. `antiphon --version` prints the "
       "version.\n";

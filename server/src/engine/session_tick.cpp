@@ -53,6 +53,7 @@ bool Session::listen(VoiceActivityDetector::Input& input) noexcept {
   echo_.received(input.samples);
   level_ = gate_.measure(input.samples, segment_.confirmed());
   if (level_.open || segment_.started()) return true;
+  voice_state_.skip(input);
   judged(0);
   return false;
 }

@@ -7,6 +7,9 @@ namespace {
 constexpr float kVoiceStarts = 0.5F;
 constexpr float kVoiceContinues = 0.35F;
 constexpr float kSurelyVoice = 0.9F;
+// Laughter and babble are half of them sure; a voice that the model never trusts gets its turn too,
+// if late.
+constexpr int kUnsureWindows = 10;  // weigh as much as a sure one
 constexpr SampleIndex kWindowSamples = 512;
 // A consonant at the end of a word may be no voice to the model.
 constexpr SampleIndex kTail = 4 * kWindowSamples;
@@ -21,7 +24,7 @@ void SpeechSegment::window(float probability, const WindowLevel& level, SampleIn
   if (voice) {
     if (!started()) onset_ = end - kWindowSamples;
     ++voiced_windows_;
-    certain_ += probability >= kSurelyVoice ? kWindow : kWindow * 2 / 5;
+    certain_ += probability >= kSurelyVoice ? kWindow : kWindow / kUnsureWindows;
     last_voice_ = level.second_half_energetic ? end : end - kWindowSamples / 2;
   } else if (confirmed() && end - last_voice_ <= kTail && is_audible) {
     last_voice_ = level.second_half_audible ? end : end - kWindowSamples / 2;

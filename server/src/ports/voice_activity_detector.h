@@ -9,6 +9,7 @@
 
 #include "core/audio_frame.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -23,11 +24,23 @@ class VoiceActivityDetector {
   struct Input {
     std::array<Sample, kWindowSamples> samples{};
   };
+  // Windows that were not worth a run, after which the model forgets what it heard.
+  static constexpr int kRestAfter = 4;
+
   // What the model carries from window to window: 2 × 128 recurrent values and 64 samples of
-  // context.
+  // context. A new call, and one that was quiet for kRestAfter windows, starts from what quiet
+  // leaves in the model: what the end of a sentence leaves makes it deaf to the next one.
   struct State {
     std::array<float, 256> recurrent{};
-    std::array<float, 64> context{};
+    std::array<Sample, 64> context{};
+    int skipped = kRestAfter;
+
+    // The call's window that was not worth a run.
+    void skip(const Input& input) noexcept {
+      std::ranges::copy(std::span(input.samples).last(context.size()), context.begin());
+      skipped = std::min(skipped + 1, kRestAfter);
+    }
+    [[nodiscard]] bool rested() const noexcept { return skipped == kRestAfter; }
   };
 
   virtual ~VoiceActivityDetector() = default;

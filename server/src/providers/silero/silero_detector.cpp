@@ -18,8 +18,11 @@ constexpr std::size_t kHidden = 128;
 constexpr std::size_t kLayers = 2;
 constexpr float kFullScale = 32768.0F;
 // A run of a larger batch than needed wastes at most a third of it; binding all 64 would cost 9 MB.
+constexpr int kWindowsOfQuiet = 16;  // after which more quiet changes nothing
 constexpr std::array<std::size_t, 14> kBatches{1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 24, 32, 48, 64};
 static_assert(kBatches.back() == VoiceActivityDetector::kBatchMax);
+
+float to_float(Sample sample) noexcept { return static_cast<float>(sample) / kFullScale; }
 
 struct Batch {
   std::size_t size;
@@ -53,6 +56,9 @@ struct SileroDetector::Impl {
   OnnxSession session;
   std::vector<Batch> batches;
   Counter& failures;
+  std::array<float, kLayers * kHidden> rest{};  // what quiet leaves in the model
+
+  Result<> hear_quiet();
 
   void run_part(std::span<const Input> inputs, std::span<State> states,
                 std::span<float> probabilities);
@@ -68,13 +74,29 @@ Result<std::unique_ptr<SileroDetector>> SileroDetector::open(const std::filesyst
   auto impl = std::make_unique<Impl>(
       Impl{std::move(*session),
            {},
-           metrics.counter("voice_activity_failures_total", "Runs of the detector that failed.")});
+           metrics.counter("voice_activity_failures_total", "Runs of the detector that failed."),
+           {}});
   for (const std::size_t size : kBatches) {
     auto batch = bind_batch(impl->session, size);
     if (!batch) return std::unexpected(std::move(batch.error()));
     impl->batches.push_back(std::move(*batch));
   }
+  auto heard = impl->hear_quiet();
+  if (!heard) return std::unexpected(std::move(heard.error()));
   return std::unique_ptr<SileroDetector>(new SileroDetector(std::move(impl)));
+}
+
+Result<> SileroDetector::Impl::hear_quiet() {
+  Batch& alone = batches.front();
+  std::ranges::fill(alone.input, 0.0F);
+  std::ranges::fill(alone.state, 0.0F);
+  for (int window = 0; window < kWindowsOfQuiet; ++window) {
+    auto ran = alone.binding.run();
+    if (!ran) return std::unexpected(std::move(ran.error()));
+    std::ranges::copy(alone.next_state, alone.state.begin());
+  }
+  std::ranges::copy(alone.state, rest.begin());
+  return {};
 }
 
 void SileroDetector::process(std::span<const Input> inputs, std::span<State> states,
@@ -94,11 +116,11 @@ void SileroDetector::Impl::run_part(std::span<const Input> inputs, std::span<Sta
       batches, [&inputs](const Batch& each) { return each.size >= inputs.size(); });
   for (std::size_t call = 0; call < inputs.size(); ++call) {
     const auto row = batch.input.subspan(call * kRow, kRow);
-    std::ranges::copy(states[call].context, row.begin());
-    std::ranges::transform(inputs[call].samples, row.begin() + kContext,
-                           [](Sample sample) { return static_cast<float>(sample) / kFullScale; });
+    std::ranges::transform(states[call].context, row.begin(), to_float);
+    std::ranges::transform(inputs[call].samples, row.begin() + kContext, to_float);
+    const std::span<const float> before = states[call].rested() ? rest : states[call].recurrent;
     for (std::size_t layer = 0; layer < kLayers; ++layer) {
-      std::ranges::copy(std::span(states[call].recurrent).subspan(layer * kHidden, kHidden),
+      std::ranges::copy(before.subspan(layer * kHidden, kHidden),
                         batch.state.subspan((layer * batch.size + call) * kHidden).begin());
     }
   }
@@ -108,8 +130,8 @@ void SileroDetector::Impl::run_part(std::span<const Input> inputs, std::span<Sta
     return;
   }
   for (std::size_t call = 0; call < inputs.size(); ++call) {
-    std::ranges::copy(batch.input.subspan((call + 1) * kRow - kContext, kContext),
-                      states[call].context.begin());
+    std::ranges::copy(std::span(inputs[call].samples).last(kContext), states[call].context.begin());
+    states[call].skipped = 0;
     for (std::size_t layer = 0; layer < kLayers; ++layer) {
       std::ranges::copy(
           batch.next_state.subspan((layer * batch.size + call) * kHidden, kHidden),

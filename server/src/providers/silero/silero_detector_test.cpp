@@ -114,6 +114,35 @@ TEST_F(SileroTest, OneCallsStateDoesNotReachAnothers) {
   }
 }
 
+// A sentence of vowels and hums, as over a telephone: after what another sentence left in the model
+// it was not heard at all.
+TEST_F(SileroTest, HearsTheNextSentenceAsItHeardTheFirst) {
+  const auto sentence =
+      *read_audio_file(repository_root() / "tests/e2e/assets/will-you-remind-me.wav");
+  const std::size_t windows = sentence.size() / kWindow;
+  State state;
+  for (const char* which : {"first", "second", "third"}) {
+    std::size_t heard = 0;
+    for (std::size_t at = 0; at < windows; ++at)
+      heard += judge(window_of(sentence, at), state) > 0.5F ? 1 : 0;
+    EXPECT_GT(heard, windows * 2 / 3) << which;
+    for (int skipped = 0; skipped < 190; ++skipped)  // six seconds
+      state.skip(Input{});
+  }
+}
+
+TEST_F(SileroTest, AShortGapIsNoRest) {
+  State state;
+  const float first = judge(window_of(speech(), 40), state);
+  EXPECT_FALSE(state.rested());
+  for (int skipped = 0; skipped + 1 < VoiceActivityDetector::kRestAfter; ++skipped)
+    state.skip(Input{});
+  EXPECT_FALSE(state.rested());
+  state.skip(Input{});
+  EXPECT_TRUE(state.rested());
+  EXPECT_NE(judge(window_of(speech(), 40), state), 0.0F) << first;
+}
+
 TEST_F(SileroTest, TakesNoInputAtAll) { detector_->process({}, {}, {}); }
 
 }  // namespace
