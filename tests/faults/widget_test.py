@@ -62,6 +62,9 @@ class Widget(unittest.TestCase):
     def test_a_visitor_is_answered_and_finds_its_thread_again(self):
         session = self.begin()
         self.assertEqual(session["look"]["title"], "Front desk")
+        _, agent = self.server.call("GET", "/api/agents/front-desk")
+        self.assertTrue(agent["configuration"]["greeting"])
+        self.assertEqual(session["look"]["greeting"], agent["configuration"]["greeting"])
         status, answer = self.say(session, "Are you open on Saturday?")
         self.assertEqual(status, 200, answer)
         self.assertIn("event: reply.ended", answer)

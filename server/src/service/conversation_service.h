@@ -90,6 +90,9 @@ class ConversationService final : public ConversationPlanner {
   ConversationService(Executor executor, Parts parts);
   ~ConversationService() override;
 
+  // What conversations begin on; lives as long as this.
+  [[nodiscard]] CalledAgents& agents() { return agents_; }
+
   Task<Result<OpenedConversation>> open(Principal principal, ConversationDraft draft);
   Task<Result<ConversationRecord>> find(Principal principal, ConversationId id);
   Task<Result<Page<Conversation>>> list(Principal principal, ConversationFilter filter,

@@ -127,6 +127,13 @@ Task<Result<WidgetSession>> WidgetService::begin(AgentId agent, WidgetPage page,
   WidgetSession session;
   session.token = signer_.issue(claims);
   session.expires_at = claims.expires;
+  if (widget->settings.greeting.value().empty()) {
+    const auto called = co_await parts_.conversations.agents().choose(
+        visitor_principal(widget->workspace, *visitor), agent.to_string(), {},
+        visitor->to_string());
+    if (!called) co_return std::unexpected(called.error());
+    widget->settings.greeting = called->agent.configuration.greeting;
+  }
   session.settings = std::move(widget->settings);
   // Who is known by identity says so each time; a token left in a browser would outlive a sign-out.
   if (!is_identified) {
